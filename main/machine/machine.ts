@@ -1,0 +1,130 @@
+import * as v from 'valibot';
+import { addressShape } from './address.ts';
+import { factShape } from './fact.ts';
+import { diskShape, displayShape, interfaceShape, usbDeviceShape } from './host-use.ts';
+import { pciFunctionShape } from './pci-function.ts';
+
+/** `live` is this host; the others are read from files. */
+export const sourceKinds = ['live', 'folder', 'archive', 'report', 'lspci-text', 'sample'] as const;
+
+export const sourceShape = v.object({
+  kind: v.picklist(sourceKinds),
+  /** the file, folder or sample; the host name is never in it */
+  name: v.string(),
+  /** ISO 8601, when it was read by us */
+  readAt: v.nullable(v.string()),
+  /** when the machine was looked at, where the source says so */
+  collectedAt: v.nullable(v.string()),
+  /** where a sample comes from */
+  origin: v.nullable(v.string()),
+  /** some facts were made up for the sample and carry `assumed` */
+  partlyStaged: v.boolean(),
+});
+export type MachineSource = v.InferOutput<typeof sourceShape>;
+
+export const groupShape = v.object({
+  id: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  devices: v.array(addressShape),
+  /** the kernel's default domain: DMA, DMA-FQ, identity */
+  type: v.nullable(v.string()),
+  reserved: v.array(v.object({ start: v.string(), end: v.string(), kind: v.string() })),
+});
+export type Group = v.InferOutput<typeof groupShape>;
+
+export const iommuUnitShape = v.object({
+  /** `dmar0`, `ivhd0` */
+  name: v.string(),
+  /** an AMD unit is a PCI function itself */
+  function: v.nullable(addressShape),
+  registerBase: v.nullable(v.string()),
+  capability: v.nullable(v.string()),
+  extendedCapability: v.nullable(v.string()),
+  devices: v.array(addressShape),
+});
+
+export const bootLoaders = ['grub', 'systemd-boot', 'proxmox-boot-tool', 'grub-bls', 'other'] as const;
+export type BootLoader = (typeof bootLoaders)[number];
+export const initramfsTools = ['initramfs-tools', 'dracut', 'mkinitcpio', 'booster', 'other'] as const;
+export type InitramfsTool = (typeof initramfsTools)[number];
+
+export const distributionShape = v.object({
+  id: v.string(),
+  idLike: v.array(v.string()),
+  version: v.nullable(v.string()),
+  name: v.string(),
+});
+export type Distribution = v.InferOutput<typeof distributionShape>;
+
+export const boardShape = v.object({
+  vendor: factShape(v.string()),
+  product: factShape(v.string()),
+  systemVendor: factShape(v.string()),
+  systemProduct: factShape(v.string()),
+  firmwareVersion: factShape(v.string()),
+  firmwareDate: factShape(v.string()),
+});
+
+export const cpuShape = v.object({
+  vendor: factShape(v.picklist(['intel', 'amd', 'other'])),
+  model: factShape(v.string()),
+  sockets: factShape(v.number()),
+  threads: factShape(v.number()),
+  /** the virtualization extension as the kernel shows it; null: its flag is missing */
+  virtualization: factShape(v.nullable(v.picklist(['vmx', 'svm']))),
+  /** this system is itself a virtual machine (the `hypervisor` flag) */
+  underHypervisor: factShape(v.boolean()),
+});
+
+/** A configuration file of the host as it stands, for diffs. */
+export const configFileShape = v.object({ path: v.string(), content: v.string() });
+
+export const identityShape = v.object({
+  board: v.nullable(v.string()),
+  product: v.nullable(v.string()),
+  /** sorted `path vendor:device subsystem` lines, one a function */
+  functions: v.array(v.string()),
+  /** `assumed` where DMI is missing and the functions alone stand for the machine */
+  provenance: v.picklist(['measured', 'assumed']),
+});
+export type MachineIdentity = v.InferOutput<typeof identityShape>;
+
+export const machineShape = v.object({
+  source: sourceShape,
+  identity: identityShape,
+  board: boardShape,
+  cpu: cpuShape,
+  memoryBytes: factShape(v.number()),
+  firmware: v.object({
+    /** ACPI tables by signature; `data` in hex for the ones that matter here (DMAR, IVRS) */
+    tables: factShape(v.array(v.object({ signature: v.string(), data: v.nullable(v.string()) }))),
+    efi: factShape(v.boolean()),
+    secureBoot: factShape(v.boolean()),
+  }),
+  kernel: v.object({
+    release: factShape(v.string()),
+    commandLine: factShape(v.string()),
+    bootId: factShape(v.string()),
+    /** lines of the kernel log that concern the IOMMU, VFIO and PCI */
+    log: factShape(v.array(v.string())),
+  }),
+  distribution: factShape(distributionShape),
+  bootLoader: factShape(v.picklist(bootLoaders)),
+  initramfs: factShape(v.picklist(initramfsTools)),
+  /** Proxmox VE's own tools are installed */
+  proxmox: factShape(v.boolean()),
+  asRoot: factShape(v.boolean()),
+  iommu: v.object({
+    units: factShape(v.array(iommuUnitShape)),
+    interruptRemapping: factShape(v.boolean()),
+  }),
+  groups: factShape(v.array(groupShape)),
+  functions: v.array(pciFunctionShape),
+  disks: factShape(v.array(diskShape)),
+  interfaces: factShape(v.array(interfaceShape)),
+  displays: factShape(v.array(displayShape)),
+  usb: factShape(v.array(usbDeviceShape)),
+  configFiles: v.array(configFileShape),
+  /** what could not be read: the path and a code of machine/trouble.ts */
+  troubles: v.array(v.object({ where: v.string(), code: v.string() })),
+});
+export type Machine = v.InferOutput<typeof machineShape>;

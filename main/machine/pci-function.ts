@@ -1,0 +1,130 @@
+import * as v from 'valibot';
+import { addressShape } from './address.ts';
+import { factShape } from './fact.ts';
+
+const byte = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xff));
+const word = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** 64-bit values travel as `0x…` text. */
+export const hex64Shape = v.pipe(v.string(), v.regex(/^0x[0-9a-f]{1,16}$/));
+
+/** The device/port type of the PCI Express capability (PCIe base specification, PCI Express Capabilities Register bits 7:4; include/uapi/linux/pci_regs.h PCI_EXP_TYPE_*). */
+export const portTypes = [
+  'endpoint',
+  'legacy-endpoint',
+  'root-port',
+  'upstream-port',
+  'downstream-port',
+  'pcie-to-pci-bridge',
+  'pci-to-pcie-bridge',
+  'root-complex-endpoint',
+  'root-complex-event-collector',
+] as const;
+export type PortType = (typeof portTypes)[number];
+
+export const expressShape = v.object({
+  portType: v.picklist(portTypes),
+  slotImplemented: v.boolean(),
+  /** function-level reset is offered (Device Capabilities bit 28) */
+  flr: v.nullable(v.boolean()),
+  /** transfers per second in GT/s and lanes; null where the source does not tell */
+  link: v.nullable(
+    v.object({
+      speed: v.nullable(v.number()),
+      width: v.nullable(count),
+      maxSpeed: v.nullable(v.number()),
+      maxWidth: v.nullable(count),
+    }),
+  ),
+});
+export type Express = v.InferOutput<typeof expressShape>;
+
+/** The seven ACS bits in register order (PCI_ACS_SV 01h … PCI_ACS_DT 40h): source validation, translation blocking, request redirect, completion redirect, upstream forwarding, egress control, direct translated. */
+export const acsBitNames = ['SV', 'TB', 'RR', 'CR', 'UF', 'EC', 'DT'] as const;
+export type AcsBit = (typeof acsBitNames)[number];
+/** Masks of `acsBitNames`: bit i is name i. */
+export const acsShape = v.object({ capability: byte, control: byte });
+
+export const capabilityShape = v.object({
+  /** capability id: 8 bits in the classic list, 16 in the extended one */
+  id: word,
+  extended: v.boolean(),
+  /** byte offset in config space; null where a text names the capability without it */
+  offset: v.nullable(word),
+  name: v.string(),
+});
+export type Capability = v.InferOutput<typeof capabilityShape>;
+
+export const barShape = v.object({
+  /** 0–5, 6 is the expansion ROM */
+  index: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6)),
+  kind: v.picklist(['memory', 'io', 'rom']),
+  address: v.nullable(hex64Shape),
+  /** bytes; null where the source does not tell (a BAR's size is not in config space at rest) */
+  size: v.nullable(hex64Shape),
+  bits: v.picklist([32, 64]),
+  prefetchable: v.boolean(),
+  enabled: v.boolean(),
+});
+export type Bar = v.InferOutput<typeof barShape>;
+
+export const idsShape = v.object({
+  vendor: word,
+  device: word,
+  /** null on bridges and where a source does not tell */
+  subsystemVendor: v.nullable(word),
+  subsystemDevice: v.nullable(word),
+  revision: v.nullable(byte),
+});
+export type PciIds = v.InferOutput<typeof idsShape>;
+
+export const sriovShape = v.object({
+  totalVfs: count,
+  enabledVfs: count,
+  offset: word,
+  stride: word,
+  vfDevice: v.nullable(word),
+});
+
+export const pciFunctionShape = v.object({
+  address: addressShape,
+  /** the bridge or port directly above; null on a root bus */
+  parent: v.nullable(addressShape),
+  /** buses renumber; this does not: `0000:00/01.1/00.0`, the root bus and then device.function of each hop */
+  path: v.string(),
+  ids: factShape(idsShape),
+  /** 24 bits: base class, sub-class, programming interface */
+  classCode: factShape(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffff))),
+  names: v.object({
+    vendor: v.nullable(v.string()),
+    device: v.nullable(v.string()),
+    subsystem: v.nullable(v.string()),
+    class: v.nullable(v.string()),
+  }),
+  driver: factShape(v.nullable(v.string())),
+  header: v.picklist(['endpoint', 'bridge', 'cardbus', 'unknown']),
+  /** device implements several functions (header type bit 7) */
+  multifunction: v.nullable(v.boolean()),
+  /** bus numbers below a bridge */
+  bridge: v.nullable(v.object({ secondary: byte, subordinate: byte })),
+  /** bytes of config space in the source: 0 (text only), 64, 256 or 4096 */
+  configBytes: count,
+  capabilities: factShape(v.array(capabilityShape)),
+  express: factShape(v.nullable(expressShape)),
+  acs: factShape(v.nullable(acsShape)),
+  ats: factShape(v.nullable(v.object({ enabled: v.boolean() }))),
+  sriov: factShape(v.nullable(sriovShape)),
+  /** the physical function when this is a virtual one */
+  physicalFunction: v.nullable(addressShape),
+  resizableBars: factShape(
+    v.array(v.object({ bar: byte, sizesMegabytes: v.array(count), currentMegabytes: v.nullable(count) })),
+  ),
+  msi: factShape(v.nullable(v.object({ vectors: count, maskable: v.boolean(), enabled: v.boolean() }))),
+  msix: factShape(v.nullable(v.object({ vectors: count, enabled: v.boolean() }))),
+  bars: factShape(v.array(barShape)),
+  /** the kernel's ways to reset it, in its order: flr, pm, bus, device_specific… (sysfs `reset_method`, since 5.15) */
+  resetMethods: factShape(v.array(v.string())),
+  bootVga: factShape(v.boolean()),
+  numaNode: v.nullable(v.number()),
+});
+export type PciFunction = v.InferOutput<typeof pciFunctionShape>;
