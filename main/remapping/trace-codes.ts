@@ -1,0 +1,304 @@
+/**
+ * What a step of a recorded transaction may say: the closed set of decisions, and for each the kind of step, the
+ * structure it happens at, whether the request goes on, what it counts, and where the specification says so.
+ * Sentences for people are in main/words/remapping.ts, one for every code.
+ */
+
+/**
+ * Section of the Intel VT-d architecture specification. `basis` is the public source that names the section; null: the
+ * number is from memory and has not been checked against the text, which the screen says ("recall").
+ */
+export interface Citation {
+  readonly text: string;
+  readonly basis: string | null;
+}
+
+const cited = {
+  rootEntry: { text: 'VT-d 9.1', basis: 'QEMU tests/qtest/libqos/qos-intel-iommu.c' },
+  paging: { text: 'VT-d 3.7, 9.8', basis: 'Linux drivers/iommu/generic_pt/fmt/vtdss.h' },
+  faultConditions: { text: 'VT-d 7.1.3', basis: 'VirtualBox src/VBox/Devices/Bus/DevIommuIntel.cpp' },
+  events: { text: 'VT-d 5.1.6', basis: 'VirtualBox src/VBox/Devices/Bus/DevIommuIntel.cpp' },
+  registers: { text: 'VT-d 10.4', basis: 'VirtualBox src/VBox/Devices/Bus/DevIommuIntel.cpp' },
+  kernelLog: { text: 'Linux drivers/iommu/intel/dmar.c', basis: 'Linux drivers/iommu/intel/dmar.c' },
+  acs: { text: 'PCIe 6.12', basis: null },
+  interruptRange: { text: 'VT-d 3.14', basis: null },
+  legacyMode: { text: 'VT-d 3.4.2', basis: null },
+  contextEntry: { text: 'VT-d 9.3', basis: null },
+  contextCache: { text: 'VT-d 6.2.2', basis: null },
+  iotlb: { text: 'VT-d 6.2.4', basis: null },
+  faultLog: { text: 'VT-d 7.2', basis: null },
+  interruptFormat: { text: 'VT-d 5.1.2', basis: null },
+  interruptTable: { text: 'VT-d 5.1.3', basis: null },
+  interruptCheck: { text: 'VT-d 5.1.4', basis: null },
+  interruptEntry: { text: 'VT-d 9.10', basis: null },
+  interruptCache: { text: 'VT-d 6.2.5', basis: null },
+  postedInterrupt: { text: 'VT-d 5.2', basis: null },
+  queue: { text: 'VT-d 6.5.2', basis: null },
+  requester: { text: 'VT-d 3.4.1', basis: null },
+} as const satisfies Record<string, Citation>;
+
+/** Where a step happens; `paging-table` also carries its level (1 is the leaf table). */
+export const structures = [
+  'device',
+  'port',
+  'unit',
+  'root-table',
+  'context-table',
+  'paging-table',
+  'context-cache',
+  'iotlb',
+  'interrupt-table',
+  'interrupt-cache',
+  'posted-descriptor',
+  'invalidation-queue',
+  'memory',
+  'cpu',
+  'fault-record',
+  'kernel',
+] as const;
+export type Structure = (typeof structures)[number];
+
+/** What a step does, whatever it finds. */
+export const stepKinds = [
+  'request',
+  'forward',
+  'classify',
+  'mode',
+  'context-cache-lookup',
+  'root-entry',
+  'context-entry',
+  'iotlb-lookup',
+  'address-width',
+  'paging-entry',
+  'output-check',
+  'iotlb-fill',
+  'memory-access',
+  'interrupt-format',
+  'interrupt-index',
+  'interrupt-cache-lookup',
+  'interrupt-entry',
+  'source-check',
+  'interrupt-delivery',
+  'invalidation',
+  'fault-log',
+  'fault-event',
+  'kernel-log',
+] as const;
+export type StepKind = (typeof stepKinds)[number];
+
+/** Does the request go on after this step, has it arrived, was it stopped here, or is this what follows a stop? */
+export const flows = ['goes-on', 'arrives', 'stops', 'aftermath'] as const;
+export type Flow = (typeof flows)[number];
+
+/** Named as the hardware's performance events where it has one (engine counters carry the same names). */
+export const counterNames = [
+  'translations',
+  'iotlbHits',
+  'iotlbMisses',
+  'contextCacheHits',
+  'contextCacheMisses',
+  'structureReads',
+  'interrupts',
+  'interruptCacheHits',
+  'interruptCacheMisses',
+  'faults',
+  'faultsRecorded',
+  'invalidations',
+] as const;
+export type CounterName = (typeof counterNames)[number];
+
+interface DecisionRow {
+  readonly kind: StepKind;
+  readonly structure: Structure;
+  readonly flow: Flow;
+  readonly cite: Citation;
+  readonly counts?: readonly CounterName[];
+}
+
+const row = (
+  kind: StepKind,
+  structure: Structure,
+  flow: Flow,
+  cite: Citation,
+  ...counts: CounterName[]
+): DecisionRow => ({ kind, structure, flow, cite, counts });
+
+/** Every decision, in the order in which a transaction can meet them. */
+export const decisions = {
+  'device-sends-dma': row('request', 'device', 'goes-on', cited.requester),
+  'device-sends-interrupt': row('request', 'device', 'goes-on', cited.interruptFormat),
+  'port-checks-source': row('forward', 'port', 'goes-on', cited.acs),
+  'port-forwards': row('forward', 'port', 'goes-on', cited.acs),
+  'address-is-memory': row('classify', 'unit', 'goes-on', cited.interruptRange),
+  'address-is-interrupt': row('classify', 'unit', 'goes-on', cited.interruptRange),
+
+  'translation-off': row('mode', 'unit', 'goes-on', cited.registers),
+  'table-mode-legacy': row('mode', 'unit', 'goes-on', cited.legacyMode, 'translations'),
+  'table-mode-abort': row('mode', 'unit', 'stops', cited.registers, 'translations'),
+  'table-mode-reserved': row('mode', 'unit', 'stops', cited.registers, 'translations', 'faults'),
+  'request-has-pasid': row('mode', 'unit', 'stops', cited.faultConditions, 'faults'),
+
+  'context-cache-hit': row('context-cache-lookup', 'context-cache', 'goes-on', cited.contextCache, 'contextCacheHits'),
+  'context-cache-miss': row(
+    'context-cache-lookup',
+    'context-cache',
+    'goes-on',
+    cited.contextCache,
+    'contextCacheMisses',
+  ),
+  'root-entry-present': row('root-entry', 'root-table', 'goes-on', cited.rootEntry, 'structureReads'),
+  'root-unreadable': row('root-entry', 'root-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'root-not-present': row('root-entry', 'root-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'root-reserved': row('root-entry', 'root-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'context-entry-translates': row('context-entry', 'context-table', 'goes-on', cited.contextEntry, 'structureReads'),
+  'context-entry-passes': row('context-entry', 'context-table', 'goes-on', cited.contextEntry, 'structureReads'),
+  'context-unreadable': row(
+    'context-entry',
+    'context-table',
+    'stops',
+    cited.faultConditions,
+    'structureReads',
+    'faults',
+  ),
+  'context-not-present': row(
+    'context-entry',
+    'context-table',
+    'stops',
+    cited.faultConditions,
+    'structureReads',
+    'faults',
+  ),
+  'context-reserved': row('context-entry', 'context-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'context-unsupported': row(
+    'context-entry',
+    'context-table',
+    'stops',
+    cited.faultConditions,
+    'structureReads',
+    'faults',
+  ),
+  'request-type-blocked': row('context-entry', 'context-table', 'stops', cited.faultConditions, 'faults'),
+
+  'iotlb-hit': row('iotlb-lookup', 'iotlb', 'goes-on', cited.iotlb, 'iotlbHits'),
+  'iotlb-forbids-write': row('iotlb-lookup', 'iotlb', 'stops', cited.faultConditions, 'iotlbHits', 'faults'),
+  'iotlb-forbids-read': row('iotlb-lookup', 'iotlb', 'stops', cited.faultConditions, 'iotlbHits', 'faults'),
+  'iotlb-miss': row('iotlb-lookup', 'iotlb', 'goes-on', cited.iotlb, 'iotlbMisses'),
+  'address-within-width': row('address-width', 'unit', 'goes-on', cited.paging),
+  'address-beyond-width': row('address-width', 'unit', 'stops', cited.faultConditions, 'faults'),
+  'paging-entry-leads-down': row('paging-entry', 'paging-table', 'goes-on', cited.paging, 'structureReads'),
+  'paging-entry-is-leaf': row('paging-entry', 'paging-table', 'goes-on', cited.paging, 'structureReads'),
+  'top-table-unreadable': row(
+    'paging-entry',
+    'paging-table',
+    'stops',
+    cited.faultConditions,
+    'structureReads',
+    'faults',
+  ),
+  'table-unreadable': row('paging-entry', 'paging-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'paging-not-present': row('paging-entry', 'paging-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'write-not-allowed': row('paging-entry', 'paging-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'read-not-allowed': row('paging-entry', 'paging-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'paging-reserved': row('paging-entry', 'paging-table', 'stops', cited.faultConditions, 'structureReads', 'faults'),
+  'output-is-memory': row('output-check', 'unit', 'goes-on', cited.interruptRange),
+  'output-is-interrupt-range': row('output-check', 'unit', 'stops', cited.faultConditions, 'faults'),
+  'iotlb-filled': row('iotlb-fill', 'iotlb', 'goes-on', cited.iotlb),
+  'memory-written': row('memory-access', 'memory', 'arrives', cited.legacyMode),
+  'memory-read': row('memory-access', 'memory', 'arrives', cited.legacyMode),
+  'memory-absent': row('memory-access', 'memory', 'arrives', cited.legacyMode),
+  'translation-answered': row('memory-access', 'unit', 'arrives', cited.legacyMode),
+
+  'interrupt-remapping-off': row('interrupt-format', 'unit', 'goes-on', cited.registers, 'interrupts'),
+  'format-remappable': row('interrupt-format', 'unit', 'goes-on', cited.interruptFormat, 'interrupts'),
+  'format-compatibility-passed': row('interrupt-format', 'unit', 'goes-on', cited.interruptFormat, 'interrupts'),
+  'format-compatibility-blocked': row(
+    'interrupt-format',
+    'unit',
+    'stops',
+    cited.interruptFormat,
+    'interrupts',
+    'faults',
+  ),
+  'interrupt-request-reserved': row('interrupt-format', 'unit', 'stops', cited.interruptCheck, 'interrupts', 'faults'),
+  'interrupt-index-in-table': row('interrupt-index', 'unit', 'goes-on', cited.interruptTable),
+  'interrupt-index-beyond': row('interrupt-index', 'unit', 'stops', cited.interruptCheck, 'faults'),
+  'interrupt-cache-hit': row(
+    'interrupt-cache-lookup',
+    'interrupt-cache',
+    'goes-on',
+    cited.interruptCache,
+    'interruptCacheHits',
+  ),
+  'interrupt-cache-miss': row(
+    'interrupt-cache-lookup',
+    'interrupt-cache',
+    'goes-on',
+    cited.interruptCache,
+    'interruptCacheMisses',
+  ),
+  'interrupt-entry-present': row(
+    'interrupt-entry',
+    'interrupt-table',
+    'goes-on',
+    cited.interruptEntry,
+    'structureReads',
+  ),
+  'interrupt-entry-unreadable': row(
+    'interrupt-entry',
+    'interrupt-table',
+    'stops',
+    cited.interruptCheck,
+    'structureReads',
+    'faults',
+  ),
+  'interrupt-entry-not-present': row(
+    'interrupt-entry',
+    'interrupt-table',
+    'stops',
+    cited.interruptCheck,
+    'structureReads',
+    'faults',
+  ),
+  'interrupt-entry-reserved': row(
+    'interrupt-entry',
+    'interrupt-table',
+    'stops',
+    cited.interruptCheck,
+    'structureReads',
+    'faults',
+  ),
+  'source-accepted': row('source-check', 'interrupt-table', 'goes-on', cited.interruptCheck),
+  'source-not-checked': row('source-check', 'interrupt-table', 'goes-on', cited.interruptCheck),
+  'source-refused': row('source-check', 'interrupt-table', 'stops', cited.interruptCheck, 'faults'),
+  'interrupt-delivered': row('interrupt-delivery', 'cpu', 'arrives', cited.interruptEntry),
+  'interrupt-posted': row('interrupt-delivery', 'posted-descriptor', 'arrives', cited.postedInterrupt),
+  'posted-descriptor-unreadable': row(
+    'interrupt-delivery',
+    'posted-descriptor',
+    'stops',
+    cited.postedInterrupt,
+    'faults',
+  ),
+
+  'context-cache-invalidated': row('invalidation', 'context-cache', 'arrives', cited.queue, 'invalidations'),
+  'iotlb-invalidated': row('invalidation', 'iotlb', 'arrives', cited.queue, 'invalidations'),
+  'interrupt-cache-invalidated': row('invalidation', 'interrupt-cache', 'arrives', cited.queue, 'invalidations'),
+  'wait-completed': row('invalidation', 'invalidation-queue', 'arrives', cited.queue),
+  'queue-stopped': row('invalidation', 'invalidation-queue', 'stops', cited.queue),
+
+  'fault-recorded': row('fault-log', 'fault-record', 'aftermath', cited.faultLog, 'faultsRecorded'),
+  'fault-silenced': row('fault-log', 'fault-record', 'aftermath', cited.faultLog),
+  'fault-collapsed': row('fault-log', 'fault-record', 'aftermath', cited.faultLog),
+  'fault-overflow': row('fault-log', 'fault-record', 'aftermath', cited.faultLog),
+  'fault-dropped': row('fault-log', 'fault-record', 'aftermath', cited.faultLog),
+  'fault-event-sent': row('fault-event', 'cpu', 'aftermath', cited.events),
+  'fault-event-waits': row('fault-event', 'unit', 'aftermath', cited.events),
+  'fault-event-pending-already': row('fault-event', 'unit', 'aftermath', cited.events),
+  'kernel-logs': row('kernel-log', 'kernel', 'aftermath', cited.kernelLog),
+} as const satisfies Record<string, DecisionRow>;
+
+export type DecisionCode = keyof typeof decisions;
+export const decisionCodes = Object.keys(decisions) as readonly DecisionCode[];
+
+/** The row of a decision, with the literal types widened. */
+export const decisionRow = (code: DecisionCode): DecisionRow => decisions[code];
