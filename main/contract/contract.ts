@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { addressShape } from '../machine/address.ts';
+import { machineShape } from '../machine/machine.ts';
+import { candidateShape } from '../passthrough/candidate.ts';
+import { answers, findingShape, valuesShape } from '../passthrough/finding.ts';
+import { planningShape, planShape, profiles } from '../passthrough/plan.ts';
+import { recipeShape, recipeTargets } from '../recipes/artefact.ts';
+import { journeyShape } from '../journey/state.ts';
+import { traceShape } from '../remapping/trace-shape.ts';
+import { action, query, stream, type Client, type Handlers } from './endpoint.ts';
+import { groupsShape } from './groups.ts';
+
+const nothing = v.object({});
+const text = v.pipe(v.string(), v.maxLength(4096));
+/** A handful of addresses, as a person types or clicks them. */
+const addresses = v.pipe(v.array(addressShape), v.maxLength(256));
+
+/** What the whole program can do. Shells advertise nothing else, and the compiler holds all three to it. */
+export const contract = {
+  /** program version and the shell's capabilities */
+  'app.about': query(nothing, v.object({ version: v.string(), contract: v.literal(1) })),
+  /** the machine that is being shown */
+  'machine.get': query(nothing, machineShape),
+  /** looks again (`source` null), or at another source: a path or `sample:NAME` */
+  'machine.look': action(v.object({ source: v.nullable(text) }), machineShape, 'nothing'),
+  /** a text or report that the person dropped or chose in the page; `name` is for display */
+  'machine.open': action(
+    v.object({ name: text, content: v.pipe(v.string(), v.maxLength(16_000_000)) }),
+    machineShape,
+    'nothing',
+  ),
+  /** counts up whenever the shown machine was read again: by hand, or because the host changed */
+  'machine.changes': stream(nothing, v.object({ revision: v.number(), readAt: v.nullable(v.string()) })),
+  'samples.list': query(nothing, v.array(v.object({ name: v.string(), title: v.string(), origin: v.string() }))),
+  'groups.list': query(nothing, groupsShape),
+  /** the verdict, what it rests on, and what could be given */
+  'findings.list': query(
+    nothing,
+    v.object({
+      answer: v.picklist(answers),
+      situation: v.string(),
+      values: valuesShape,
+      findings: v.array(findingShape),
+      candidates: v.array(candidateShape),
+    }),
+  ),
+  /** what crosses over, what the host loses, which guards stand open; writes nothing */
+  'plan.make': query(
+    v.object({
+      give: addresses,
+      lose: v.pipe(v.array(text), v.maxLength(64)),
+      vm: text,
+      profile: v.picklist(profiles),
+    }),
+    planningShape,
+  ),
+  /** which targets fit the plan's host, best first */
+  'recipe.targets': query(
+    v.object({ plan: planShape }),
+    v.array(v.object({ target: v.picklist(recipeTargets), found: v.boolean(), code: v.nullable(v.string()) })),
+  ),
+  'recipe.render': query(
+    v.object({ plan: planShape, targets: v.pipe(v.array(v.picklist(recipeTargets)), v.maxLength(64)) }),
+    recipeShape,
+  ),
+  /** writes the files into a new folder of the app's own, never onto the host's paths */
+  'recipe.save': action(
+    v.object({ plan: planShape, targets: v.pipe(v.array(v.picklist(recipeTargets)), v.maxLength(64)) }),
+    v.object({ folder: v.string(), files: v.array(v.string()) }),
+    'disk',
+  ),
+  'journey.get': query(nothing, journeyShape),
+  /** remembers the plan for this machine; null forgets it */
+  'journey.keep': action(v.object({ plan: v.nullable(planShape) }), journeyShape, 'app'),
+  /** the person says that the files are in place (true) or taken back (false) */
+  'journey.written': action(v.object({ written: v.boolean() }), journeyShape, 'app'),
+  /** the recorded story of one device (null: of the Intel sample's): a walk, a cached access, a fault, an interrupt */
+  'story.record': query(
+    v.object({ address: v.nullable(addressShape) }),
+    v.object({
+      /** whose path it is: this machine's, or the Intel sample's where this machine's unit is of another kind */
+      on: v.picklist(['shown-machine', 'intel-sample']),
+      device: v.object({ address: addressShape, name: v.string() }),
+      trace: traceShape,
+    }),
+  ),
+  /** live mixed traffic of one device through the simulated unit */
+} as const;
+
+export type SlotwiseContract = typeof contract;
+export type SlotwiseClient = Client<SlotwiseContract>;
+export type SlotwiseHandlers = Handlers<SlotwiseContract>;
