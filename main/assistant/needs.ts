@@ -1,0 +1,42 @@
+import type { HostTree } from '../machine/host-tree.ts';
+import type { MachineSource } from '../machine/machine.ts';
+import type { PciNames } from '../machine/names/pci-names.ts';
+import type { SourceProblem } from '../machine/source-problem.ts';
+
+/** What a source turned out to hold, before anything of it is understood. */
+export type SourceContent =
+  | { kind: 'files'; tree: HostTree; from: MachineSource }
+  | { kind: 'text'; text: string; from: MachineSource }
+  | { kind: 'json'; value: unknown; from: MachineSource };
+
+/** A file to be written below a folder of the app's own. */
+export interface FileToSave {
+  /** relative, with `/`, no `..` */
+  readonly file: string;
+  /** octal text, `0644` */
+  readonly mode: string;
+  readonly content: string;
+}
+
+/** Every effect that the assistant has. linux/ meets these on a real box; tests meet them from memory. */
+export interface Needs {
+  readonly version: string;
+  /** the present, ISO 8601 */
+  now(): string;
+  /** null: this host; else a path or `sample:NAME` */
+  openSource(source: string | null): Promise<SourceContent | SourceProblem>;
+  /** sample machines that are shipped */
+  samples(): Promise<readonly { name: string; title: string; origin: string }[]>;
+  /** the host's pci.ids where it has one, else the shipped one */
+  names(): Promise<PciNames>;
+  /** what the app remembers between two starts, by name; null where nothing (readable) is kept */
+  load(name: string): Promise<unknown>;
+  save(name: string, value: unknown): Promise<void>;
+  /** writes all files into a new folder named after `name`, or none of them */
+  saveFolder(
+    name: string,
+    files: readonly FileToSave[],
+  ): Promise<{ folder: string } | { problem: 'folder-not-writable'; where: string }>;
+  /** calls back when the live host looks different (a device came or went); returns the way to stop */
+  watchHost(changed: () => void): () => void;
+}
