@@ -1,0 +1,60 @@
+import { measured, unknown, type Fact } from '../fact.ts';
+import type { PciFunction } from '../pci-function.ts';
+import { configPlace, dwordAt, wordAt } from './registers.ts';
+
+type Value<K extends keyof PciFunction> = PciFunction[K] extends Fact<infer T> ? NonNullable<T> : never;
+
+const cutAt = (offset: number) => unknown('readable-file', configPlace(offset));
+
+/** Access Control Services (PCIe base specification, ACS Extended Capability): capability at +4, control at +6. */
+export function decodeAcs(bytes: Uint8Array, offset: number): Fact<Value<'acs'>> {
+  const capability = wordAt(bytes, offset + 4);
+  const control = wordAt(bytes, offset + 6);
+  if (capability === null || control === null) return cutAt(offset);
+  // Only the seven classic bits: bit 7 (enhanced capability) and the egress vector size above it decide no grouping.
+  return measured({ capability: capability & 0x7f, control: control & 0x7f }, configPlace(offset));
+}
+
+/** Address Translation Services: enable is bit 15 of the control register at +6. */
+export function decodeAts(bytes: Uint8Array, offset: number): Fact<Value<'ats'>> {
+  const control = wordAt(bytes, offset + 6);
+  return control === null ? cutAt(offset) : measured({ enabled: (control & 0x8000) !== 0 }, configPlace(offset));
+}
+
+/** Single Root I/O Virtualization: `enabledVfs` is NumVFs while VF Enable (control bit 0) is set, otherwise 0. */
+export function decodeSriov(bytes: Uint8Array, offset: number): Fact<Value<'sriov'>> {
+  const control = wordAt(bytes, offset + 0x08);
+  const totalVfs = wordAt(bytes, offset + 0x0e);
+  const numVfs = wordAt(bytes, offset + 0x10);
+  const first = wordAt(bytes, offset + 0x14);
+  const stride = wordAt(bytes, offset + 0x16);
+  const vfDevice = wordAt(bytes, offset + 0x1a);
+  if (control === null || totalVfs === null || numVfs === null || first === null || stride === null) {
+    return cutAt(offset);
+  }
+  const enabledVfs = (control & 1) === 1 ? numVfs : 0;
+  return measured({ totalVfs, enabledVfs, offset: first, stride, vfDevice }, configPlace(offset));
+}
+
+/**
+ * Resizable BAR: pairs of capability and control registers from +4; the first control register counts the pairs (bits
+ * 7:5, at most 6). Capability bit 4 + n and control bit 16 + n say that 2^n and 2^(28+n) MiB are supported; control bits
+ * 13:8 hold the exponent in force.
+ */
+export function decodeResizableBars(bytes: Uint8Array, offset: number): Fact<Value<'resizableBars'>> {
+  const first = dwordAt(bytes, offset + 8);
+  if (first === null) return cutAt(offset);
+  const bars: Value<'resizableBars'> = [];
+  const pairs = Math.min((first >>> 5) & 0b111, 6);
+  for (let pair = 0; pair < pairs; pair++) {
+    const capability = dwordAt(bytes, offset + 4 + 8 * pair);
+    const control = dwordAt(bytes, offset + 8 + 8 * pair);
+    if (capability === null || control === null) return cutAt(offset);
+    const sizesMegabytes: number[] = [];
+    for (let n = 0; n < 28; n++) if ((capability >>> (4 + n)) & 1) sizesMegabytes.push(2 ** n);
+    for (let n = 0; n < 16; n++) if ((control >>> (16 + n)) & 1) sizesMegabytes.push(2 ** (28 + n));
+    const exponent = (control >>> 8) & 0x3f;
+    bars.push({ bar: control & 0b111, sizesMegabytes, currentMegabytes: exponent <= 43 ? 2 ** exponent : null });
+  }
+  return measured(bars, configPlace(offset));
+}
