@@ -1,0 +1,2 @@
+/** Where a value comes from; the same four words as machine/fact. */
+export type ProvenanceKind = 'measured' | 'derived' | 'assumed' | 'simulated';
