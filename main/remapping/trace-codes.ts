@@ -279,6 +279,13 @@ export const decisions = {
     cited.postedInterrupt,
     'faults',
   ),
+  'posted-descriptor-reserved': row(
+    'interrupt-delivery',
+    'posted-descriptor',
+    'stops',
+    cited.postedInterrupt,
+    'faults',
+  ),
 
   'context-cache-invalidated': row('invalidation', 'context-cache', 'arrives', cited.queue, 'invalidations'),
   'iotlb-invalidated': row('invalidation', 'iotlb', 'arrives', cited.queue, 'invalidations'),

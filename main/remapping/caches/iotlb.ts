@@ -1,0 +1,147 @@
+import { lowMaskLo } from '../core/quad.ts';
+
+/** Words of one entry: page tag, domain-and-size tag, output, permissions, age. */
+const stride = 8;
+const tagPage = 0;
+const tagDomain = 1;
+const outputHi = 2;
+const outputLo = 3;
+const granted = 4;
+const stamp = 5;
+
+/** Bits of the page number below the page of this level: 0, 9 and 18 for 4 KiB, 2 MiB and 1 GiB. */
+const pageMask = (level: number): number => lowMaskLo((level - 1) * 9);
+
+/** Level (1–3), address bits 56:44 and the domain in 31 bits: never -1, which marks a free entry. */
+const domainTag = (domain: number, hi: number, level: number): number => (domain << 15) | ((hi >>> 12) << 2) | level;
+
+/** Low 32 bits of the page number. */
+const pageOf = (hi: number, lo: number): number => (lo >>> 12) | (hi << 20);
+
+/**
+ * Translations by domain and page, of the size of the leaf that gave them. Set-associative, least recently used.
+ * Two requesters of one domain share its entries (the specification tags by domain, not by requester).
+ * `find` answers the entry's offset in `words`, or -1.
+ */
+export class Iotlb {
+  readonly words: Int32Array;
+  readonly entries: number;
+  private readonly ways: number;
+  private readonly setMask: number;
+  /** how many entries of each level there are: levels without any are not looked for */
+  private readonly population = new Int32Array(4);
+  private tick = 0;
+
+  /** `entries` and `ways`: powers of two; `ways` = `entries` is fully associative. */
+  constructor(entries: number, ways: number) {
+    this.entries = entries;
+    this.ways = Math.min(ways, entries);
+    this.setMask = entries / this.ways - 1;
+    this.words = new Int32Array(entries * stride);
+    this.clear();
+  }
+
+  find(domain: number, hi: number, lo: number): number {
+    // Bits above 56 cannot be in the tag; no walk of up to five levels reaches them either.
+    if (hi >>> 25 !== 0) return -1;
+    for (let level = 1; level <= 3; level++) {
+      if (this.population[level] === 0) continue;
+      const page = pageOf(hi, lo) & ~pageMask(level);
+      const tag = domainTag(domain, hi, level);
+      const first = this.firstOf(domain, page, level);
+      for (let at = first; at < first + this.ways * stride; at += stride) {
+        if (this.words[at] === page && this.words[at + tagDomain] === tag) {
+          this.words[at + stamp] = ++this.tick;
+          return at;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private firstOf(domain: number, page: number, level: number): number {
+    return (((page >>> ((level - 1) * 9)) ^ domain) & this.setMask) * this.ways * stride;
+  }
+
+  /** `outHi`/`outLo`: address of the page. `permissions`: bit 0 read, bit 1 write. */
+  fill(domain: number, hi: number, lo: number, level: number, outHi: number, outLo: number, permissions: number): void {
+    if (hi >>> 25 !== 0) return;
+    const page = pageOf(hi, lo) & ~pageMask(level);
+    const first = this.firstOf(domain, page, level);
+    const tag = domainTag(domain, hi, level);
+    let victim = first;
+    for (let at = first; at < first + this.ways * stride; at += stride) {
+      const held = this.words[at + tagDomain];
+      if (held === -1 || (held === tag && this.words[at] === page)) {
+        victim = at;
+        break;
+      }
+      if ((this.words[at + stamp] ?? 0) < (this.words[victim + stamp] ?? 0)) victim = at;
+    }
+    this.release(victim);
+    this.population[level] = (this.population[level] ?? 0) + 1;
+    this.words[victim + tagPage] = page;
+    this.words[victim + tagDomain] = tag;
+    this.words[victim + outputHi] = outHi;
+    this.words[victim + outputLo] = outLo;
+    this.words[victim + granted] = permissions;
+    this.words[victim + stamp] = ++this.tick;
+  }
+
+  levelOf(entry: number): number {
+    return (this.words[entry + tagDomain] ?? 0) & 3;
+  }
+
+  permissionsOf(entry: number): number {
+    return this.words[entry + granted] ?? 0;
+  }
+
+  outputHiOf(entry: number): number {
+    return this.words[entry + outputHi] ?? 0;
+  }
+
+  outputLoOf(entry: number): number {
+    return this.words[entry + outputLo] ?? 0;
+  }
+
+  private release(at: number): void {
+    const held = this.words[at + tagDomain] ?? -1;
+    if (held === -1) return;
+    const level = held & 3;
+    this.population[level] = (this.population[level] ?? 0) - 1;
+    this.words[at + tagDomain] = -1;
+  }
+
+  clear(): void {
+    this.population.fill(0);
+    for (let at = 0; at < this.words.length; at += stride) this.words[at + tagDomain] = -1;
+  }
+
+  dropDomain(domain: number): void {
+    for (let at = 0; at < this.words.length; at += stride) {
+      if ((this.words[at + tagDomain] ?? -1) >>> 15 === domain) this.release(at);
+    }
+  }
+
+  /**
+   * Drops every entry of the domain that touches the 2^order pages around the address, naturally aligned: a large page
+   * goes whole when any part of it is named.
+   */
+  dropPages(domain: number, hi: number, lo: number, order: number): void {
+    const page = pageOf(hi, lo);
+    const upper = hi >>> 12;
+    for (let at = 0; at < this.words.length; at += stride) {
+      const held = this.words[at + tagDomain] ?? -1;
+      if (held === -1 || held >>> 15 !== domain) continue;
+      const ignored = Math.max(order, ((held & 3) - 1) * 9);
+      const upperIgnored = Math.max(0, ignored - 32);
+      const sameUpper = ((held >>> 2) & 0x1fff) >>> upperIgnored === upper >>> upperIgnored;
+      if (sameUpper && (((this.words[at] ?? 0) ^ page) & ~lowMaskLo(ignored)) === 0) this.release(at);
+    }
+  }
+
+  /** Number of entries in use. */
+  get used(): number {
+    return this.population.reduce((sum, count) => sum + count, 0);
+  }
+}

@@ -1,0 +1,194 @@
+import { access, addressTypeOf } from '../access.ts';
+import type { Iotlb } from '../caches/iotlb.ts';
+import { lowMaskLo } from '../core/quad.ts';
+import type { Watch } from '../watch.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { ContextTable } from './context-table.ts';
+import { translationType } from './context-table.ts';
+import type { FaultLog } from './fault-log.ts';
+import { fault } from './fault-reasons.ts';
+import type { SecondStageWalk } from './second-stage-walk.ts';
+import { tableMode } from './state.ts';
+import type { LatchedState } from './state.ts';
+
+const readWrite = access.read | access.write;
+/** In an IOTLB entry: the address is known not to be mapped (kept only in caching mode). */
+const knownAbsent = 0;
+
+/** The parts of a unit that DMA remapping works with. */
+export interface DmaParts {
+  readonly capabilities: Capabilities;
+  readonly state: LatchedState;
+  readonly contexts: ContextTable;
+  readonly walk: SecondStageWalk;
+  readonly iotlb: Iotlb;
+  readonly faults: FaultLog;
+}
+
+/**
+ * One DMA request through the unit (VT-d 3.4). `translate` answers a fault reason, 0 for none, and leaves the rest in
+ * the `out` fields: no object is made on the way.
+ */
+export class DmaRemapping {
+  outHi = 0;
+  outLo = 0;
+  /** level of the leaf, 1 where nothing was walked */
+  outLevel = 1;
+  /** bit 0 read, bit 1 write */
+  outPermissions = 0;
+  /** the last fault set F in a record */
+  recorded = false;
+  lookups = 0;
+  hits = 0;
+  faults = 0;
+  private readonly parts: DmaParts;
+
+  constructor(parts: DmaParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * `source`: requester id; `pasid`: -1 for none; `bits`: see access.ts. The caller has already told interrupt requests
+   * (untranslated writes without PASID to FEEx_xxxx) apart.
+   */
+  translate(source: number, pasid: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
+    const reason = this.process(source, pasid, hi, lo, bits, watch);
+    if (reason !== fault.none) this.report(reason, source, pasid, hi, lo, bits, watch);
+    return reason;
+  }
+
+  private process(source: number, pasid: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
+    const { state, contexts, iotlb } = this.parts;
+    // 1. TES=0: every request passes with its own address.
+    if (!state.translating) {
+      watch?.decided('translation-off', 0, 0, 0);
+      return this.pass(hi, lo);
+    }
+    // 2. The table mode that SRTP latched.
+    if (state.mode !== tableMode.legacy) return this.refuseMode(watch);
+    if (watch !== null) watch.decided('table-mode-legacy', 0, 0, 0);
+    // 3. Legacy mode knows no PASID.
+    if (pasid >= 0) {
+      watch?.decided('request-has-pasid', 0, 0, 0);
+      contexts.faultProcessingDisabled = false;
+      return fault.pasidInLegacyMode;
+    }
+    // 4. Root and context entry, or what the context cache holds of them.
+    const contextFault = contexts.find(source, watch);
+    if (contextFault !== fault.none) return contextFault;
+    // 5. What TT lets pass: translation and translated requests only with device TLBs.
+    const type = contexts.type;
+    if (type !== translationType.withDeviceTlb && (bits & (access.translationRequest | access.translated)) !== 0) {
+      watch?.decided('request-type-blocked', type, 0, 0);
+      return fault.requestTypeBlocked;
+    }
+    if (type === translationType.passThrough || (bits & access.translated) !== 0) return this.pass(hi, lo);
+    // 6. IOTLB, tagged by domain.
+    const domain = contexts.domain;
+    this.lookups++;
+    const entry = iotlb.find(domain, hi, lo);
+    if (entry >= 0) {
+      this.hits++;
+      return this.useCached(entry, hi, lo, bits, watch);
+    }
+    if (watch !== null) watch.decided('iotlb-miss', domain, 0, 0);
+    // 7. Walk, and keep what was found.
+    return this.walkAndKeep(domain, hi, lo, bits, watch);
+  }
+
+  private useCached(entry: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
+    const { iotlb } = this.parts;
+    const level = iotlb.levelOf(entry);
+    const permissions = iotlb.permissionsOf(entry);
+    const inside = lowMaskLo(3 + 9 * level);
+    this.outHi = iotlb.outputHiOf(entry);
+    this.outLo = iotlb.outputLoOf(entry) | (lo & inside);
+    this.outLevel = level;
+    this.outPermissions = permissions;
+    const needed = bits & readWrite;
+    // The rights of a cached entry count like those of a walk, and their lack is logged like any other fault.
+    const enough =
+      (bits & access.translationRequest) !== 0 ? permissions !== knownAbsent : (permissions & needed) === needed;
+    if (!enough) {
+      const write = (needed & ~permissions & access.write) !== 0;
+      watch?.decided(
+        write ? 'iotlb-forbids-write' : 'iotlb-forbids-read',
+        this.parts.contexts.domain,
+        level,
+        permissions,
+      );
+      return write ? fault.writeForbidden : fault.readForbidden;
+    }
+    if (watch !== null) watch.decided('iotlb-hit', this.outHi, this.outLo, level);
+    return fault.none;
+  }
+
+  private walkAndKeep(domain: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
+    const { contexts, iotlb, walk, capabilities } = this.parts;
+    const reason = walk.walk(contexts.lowHi, contexts.lowLo & ~0xfff, contexts.levels, hi, lo, bits, watch);
+    if (reason !== fault.none) {
+      // Caching mode: what is not present may be kept too, so software must invalidate after mapping (CAP.CM).
+      if (walk.notPresent && capabilities.cachingMode) iotlb.fill(domain, hi, lo, 1, 0, 0, knownAbsent);
+      this.outPermissions = 0;
+      return reason;
+    }
+    this.outHi = walk.outHi;
+    this.outLo = walk.outLo | (lo & lowMaskLo(3 + 9 * walk.outLevel));
+    this.outLevel = walk.outLevel;
+    this.outPermissions = walk.outPermissions;
+    iotlb.fill(domain, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
+    if (watch !== null) watch.decided('iotlb-filled', domain, walk.outLevel, walk.outPermissions);
+    return fault.none;
+  }
+
+  private pass(hi: number, lo: number): number {
+    this.outHi = hi;
+    this.outLo = lo;
+    this.outLevel = 1;
+    this.outPermissions = readWrite;
+    return fault.none;
+  }
+
+  /** Abort mode blocks everything without a record [recall]; the reserved mode is a bad RTADDR. */
+  private refuseMode(watch: Watch | null): number {
+    this.parts.contexts.faultProcessingDisabled = false;
+    const abort = this.parts.state.mode === tableMode.abort;
+    watch?.decided(abort ? 'table-mode-abort' : 'table-mode-reserved', this.parts.state.mode, 0, 0);
+    return abort ? aborted : fault.tableModeReserved;
+  }
+
+  private report(
+    reason: number,
+    source: number,
+    pasid: number,
+    hi: number,
+    lo: number,
+    bits: number,
+    watch: Watch | null,
+  ): void {
+    this.recorded = false;
+    if (reason === aborted) return;
+    // A translation request to a page that is not mapped is answered "no rights", not logged.
+    if ((bits & access.translationRequest) !== 0 && (reason === fault.writeForbidden || reason === fault.readForbidden))
+      return;
+    this.faults++;
+    this.recorded = this.parts.faults.record(
+      reason,
+      {
+        source,
+        infoHi: hi,
+        infoLo: lo & ~0xfff,
+        read: (bits & access.write) === 0,
+        pasid,
+        execute: (bits & access.execute) !== 0,
+        privileged: (bits & access.privileged) !== 0,
+        addressType: addressTypeOf(bits),
+      },
+      this.parts.contexts.faultProcessingDisabled,
+      watch,
+    );
+  }
+}
+
+/** Blocked without any fault reason (TTM=11). */
+export const aborted = -1;

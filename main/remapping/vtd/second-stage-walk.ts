@@ -1,0 +1,127 @@
+import { access } from '../access.ts';
+import { lowMaskLo } from '../core/quad.ts';
+import { canBeLarge, entryBit, reservedMasks, tableIndex, widthOfLevels } from '../formats/second-stage.ts';
+import type { ReservedMasks } from '../formats/second-stage.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { Watch } from '../watch.ts';
+import type { Capabilities } from './capabilities.ts';
+import { fault } from './fault-reasons.ts';
+
+const readWrite = entryBit.read | entryBit.write;
+const interruptRange = 0xfee00000 | 0;
+const interruptRangeEnd = 0xfeefffff | 0;
+
+/**
+ * The second-stage walk (VT-d 3.7). The order inside a level is observable and is this: access error, permission of this
+ * entry, reserved bits (VT-d 7.1.3). Results are in the `out` fields; `walk` answers a fault reason, 0 for none.
+ */
+export class SecondStageWalk {
+  outHi = 0;
+  outLo = 0;
+  /** 1, 2 or 3: a leaf of 4 KiB, 2 MiB or 1 GiB */
+  outLevel = 0;
+  /** R and W that every level grants */
+  outPermissions = 0;
+  /** the fault came from an entry with R=W=0 */
+  notPresent = false;
+  reads = 0;
+  private readonly memory: PhysicalMemory;
+  private readonly masks: ReservedMasks;
+  private readonly guestWidth: number;
+
+  constructor(memory: PhysicalMemory, capabilities: Capabilities) {
+    this.memory = memory;
+    this.masks = reservedMasks(capabilities);
+    this.guestWidth = capabilities.guestWidth;
+  }
+
+  /** `tableHi`, `tableLo`: address of the top table; `wanted`: access bits. */
+  walk(
+    tableHi: number,
+    tableLo: number,
+    levels: number,
+    hi: number,
+    lo: number,
+    wanted: number,
+    watch: Watch | null,
+  ): number {
+    const { memory, masks } = this;
+    this.notPresent = false;
+    // 1. The address must fit the width of the tables, and of the unit (MGAW).
+    const width = Math.min(widthOfLevels(levels), this.guestWidth);
+    if (hi >>> (width - 32) !== 0) {
+      watch?.decided('address-beyond-width', width, 0, 0);
+      return fault.beyondWidth;
+    }
+    if (watch !== null) watch.decided('address-within-width', width, 0, 0);
+    const needed = wanted & readWrite;
+    const anyWillDo = (wanted & access.translationRequest) !== 0;
+    let permissions = readWrite;
+    for (let level = levels; ; level--) {
+      // 2. Fetch the entry of this level.
+      const atLo = tableLo | (tableIndex(level, hi, lo) << 3);
+      this.reads++;
+      if (memory.readQuad(tableHi, atLo) !== 0) {
+        const top = level === levels;
+        watch?.readPaging(top ? 'top-table-unreadable' : 'table-unreadable', level, tableHi, atLo, 0, 0);
+        return top ? fault.contextUnsupported : fault.tableUnreadable;
+      }
+      const entryHi = memory.outHi;
+      const entryLo = memory.outLo;
+      // 3. This entry must allow the request; R=W=0 is an entry that is not there.
+      permissions &= entryLo;
+      if (anyWillDo ? permissions === 0 : (entryLo & needed) !== needed) {
+        this.notPresent = (entryLo & readWrite) === 0;
+        const writeMissing = (needed & entryBit.write) !== 0 && (entryLo & entryBit.write) === 0;
+        if (watch !== null)
+          watch.readPaging(
+            this.notPresent ? 'paging-not-present' : writeMissing ? 'write-not-allowed' : 'read-not-allowed',
+            level,
+            tableHi,
+            atLo,
+            entryHi,
+            entryLo,
+          );
+        return writeMissing ? fault.writeForbidden : fault.readForbidden;
+      }
+      // 4. Reserved bits must be 0.
+      const large = canBeLarge(level) && (entryLo & entryBit.large) !== 0;
+      const reserved = large
+        ? (entryHi & (masks.largeHi[level] ?? 0)) | (entryLo & (masks.largeLo[level] ?? 0))
+        : (entryHi & (masks.hi[level] ?? 0)) | (entryLo & (masks.lo[level] ?? 0));
+      if (reserved !== 0) {
+        watch?.readPaging('paging-reserved', level, tableHi, atLo, entryHi, entryLo);
+        return fault.pagingReserved;
+      }
+      // 5. A leaf ends the walk; anything else names the next table.
+      const leaf = large || level === 1;
+      if (watch !== null)
+        watch.readPaging(
+          leaf ? 'paging-entry-is-leaf' : 'paging-entry-leads-down',
+          level,
+          tableHi,
+          atLo,
+          entryHi,
+          entryLo,
+        );
+      tableHi = entryHi & 0xfffff;
+      tableLo = entryLo & ~0xfff;
+      if (leaf) return this.leave(tableHi, tableLo, level, permissions, watch);
+    }
+  }
+
+  /** The output page, whole, must not touch FEEx_xxxx: a write there would be an interrupt. */
+  private leave(hi: number, lo: number, level: number, permissions: number, watch: Watch | null): number {
+    this.outHi = hi;
+    this.outLo = lo;
+    this.outLevel = level;
+    this.outPermissions = permissions;
+    const inside = lowMaskLo(3 + 9 * level);
+    if (hi === 0 && (interruptRange & ~inside) >>> 0 <= lo >>> 0 && lo >>> 0 <= interruptRangeEnd >>> 0) {
+      watch?.decided('output-is-interrupt-range', hi, lo, level);
+      return fault.outputInInterruptRange;
+    }
+    if (watch !== null) watch.decided('output-is-memory', hi, lo, level);
+    return fault.none;
+  }
+}

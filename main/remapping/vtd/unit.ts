@@ -1,0 +1,144 @@
+import { Iotlb } from '../caches/iotlb.ts';
+import { memoryStatus } from '../memory/physical-memory.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { RegisterFile } from '../registers/register-file.ts';
+import type { Watch } from '../watch.ts';
+import type { Capabilities } from './capabilities.ts';
+import { ContextTable } from './context-table.ts';
+import { DmaRemapping } from './dma-remapping.ts';
+import { EventMessage } from './event-message.ts';
+import type { MessageSink } from './event-message.ts';
+import { FaultLog } from './fault-log.ts';
+import { commandWritten } from './global-command.ts';
+import { InterruptRemapping } from './interrupt-remapping.ts';
+import { InvalidationQueue } from './invalidation-queue.ts';
+import { Invalidation } from './invalidation.ts';
+import { contextCommandWritten, iotlbCommandWritten } from './register-invalidation.ts';
+import { createRegisters, register } from './registers.ts';
+import { SecondStageWalk } from './second-stage-walk.ts';
+import { initialState } from './state.ts';
+import type { LatchedState } from './state.ts';
+
+/** Sizes of the caches, all powers of two. Small ones make staleness and eviction easy to see. */
+export interface CacheSizes {
+  readonly iotlbEntries: number;
+  readonly iotlbWays: number;
+  readonly contextEntries: number;
+  readonly interruptEntries: number;
+}
+
+export const defaultCaches: CacheSizes = { iotlbEntries: 1024, iotlbWays: 4, contextEntries: 64, interruptEntries: 64 };
+
+/** A VT-d remapping unit: registers, tables in memory, caches. Everything that a write starts is done when it returns. */
+export class VtdUnit {
+  readonly capabilities: Capabilities;
+  readonly memory: PhysicalMemory;
+  readonly registers: RegisterFile;
+  readonly state: LatchedState;
+  readonly contexts: ContextTable;
+  readonly walk: SecondStageWalk;
+  readonly iotlb: Iotlb;
+  readonly dma: DmaRemapping;
+  readonly interrupts: InterruptRemapping;
+  readonly invalidation: Invalidation;
+  readonly queue: InvalidationQueue;
+  readonly faults: FaultLog;
+  readonly faultEvent: EventMessage;
+  readonly completionEvent: EventMessage;
+  /** follows every transaction and invalidation while set */
+  watch: Watch | null = null;
+  /** GCMD writes that changed several bits at once, which the specification leaves undefined */
+  softwareViolations = 0;
+
+  constructor(
+    capabilities: Capabilities,
+    memory: PhysicalMemory,
+    caches: CacheSizes = defaultCaches,
+    sink: MessageSink = (hi, lo, data) => writeMessage(memory, hi, lo, data),
+  ) {
+    this.capabilities = capabilities;
+    this.memory = memory;
+    this.registers = createRegisters(capabilities);
+    this.state = initialState();
+    this.faultEvent = new EventMessage(this.registers, register.FECTL, sink);
+    this.completionEvent = new EventMessage(this.registers, register.IECTL, sink);
+    this.faults = new FaultLog(this.registers, capabilities, this.faultEvent);
+    this.contexts = new ContextTable(memory, capabilities, this.state, caches.contextEntries);
+    this.walk = new SecondStageWalk(memory, capabilities);
+    this.iotlb = new Iotlb(caches.iotlbEntries, caches.iotlbWays);
+    this.dma = new DmaRemapping(this);
+    this.interrupts = new InterruptRemapping(this, caches.interruptEntries);
+    this.invalidation = new Invalidation(capabilities, this.contexts, this.iotlb, this.interrupts.cache);
+    this.queue = new InvalidationQueue({
+      registers: this.registers,
+      memory,
+      capabilities,
+      invalidation: this.invalidation,
+      faults: this.faults,
+      completion: this.completionEvent,
+    });
+  }
+
+  /** See DmaRemapping.translate. */
+  translate(source: number, pasid: number, hi: number, lo: number, bits: number): number {
+    return this.dma.translate(source, pasid, hi, lo, bits, this.watch);
+  }
+
+  /** See InterruptRemapping.remap. */
+  interrupt(source: number, addressHi: number, addressLo: number, data: number): number {
+    return this.interrupts.remap(source, addressHi, addressLo, data, this.watch);
+  }
+
+  /** 32 bits at a byte offset divisible by 4. */
+  readRegister(offset: number): number {
+    return this.registers.read(offset);
+  }
+
+  /** 32 bits at a byte offset divisible by 4; a 64-bit register is written low half first. */
+  writeRegister(offset: number, value: number): void {
+    if (offset === register.GCMD) {
+      commandWritten(this, value);
+      return;
+    }
+    const before = this.registers.read(offset);
+    this.registers.write(offset, value);
+    this.react(offset, before);
+  }
+
+  private react(offset: number, before: number): void {
+    const { registers, invalidation, watch } = this;
+    switch (offset) {
+      case register.CCMD + 4:
+        contextCommandWritten(registers, invalidation, watch);
+        return;
+      case this.capabilities.iotlbRegisters + 12:
+        iotlbCommandWritten(registers, this.capabilities, invalidation, watch);
+        return;
+      case register.FSTS:
+        this.faults.settle();
+        // Clearing IQE resumes the queue without a tail write; QEMU wants one.
+        if (before !== registers.read(register.FSTS)) this.queue.run(watch);
+        return;
+      case register.FECTL:
+        this.faultEvent.controlWritten();
+        return;
+      case register.IECTL:
+        this.completionEvent.controlWritten();
+        return;
+      case register.ICS:
+        if ((registers.read(register.ICS) & 1) === 0) this.completionEvent.withdraw();
+        return;
+      case register.IQT:
+        this.queue.run(watch);
+        return;
+      default:
+        if (this.faults.covers(offset)) this.faults.settle();
+    }
+  }
+}
+
+/** Without an interrupt controller: FEEx_xxxx takes every message, other addresses are memory. */
+function writeMessage(memory: PhysicalMemory, hi: number, lo: number, data: number): boolean {
+  if (hi === 0 && lo >>> 20 === 0xfee) return true;
+  return memory.writeWord(hi, lo, data) === memoryStatus.ok;
+}
