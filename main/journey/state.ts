@@ -9,17 +9,28 @@ export type Stage = (typeof stages)[number];
 
 export const stageMarks = ['done', 'now', 'to-come', 'skipped', 'blocked'] as const;
 
+/** What a switch in the firmware's menus is for. */
+export const switchPurposes = ['virtualization', 'iommu', 'interrupt-remapping', 'acs', 'above-4g', 'sr-iov'] as const;
+export type SwitchPurpose = (typeof switchPurposes)[number];
+
 /** One switch in the firmware's menus, as this vendor calls it. */
 export const firmwareSwitchShape = v.object({
   /** what it is for: words/journey.ts */
-  purpose: v.picklist(['virtualization', 'iommu', 'interrupt-remapping', 'acs', 'above-4g', 'sr-iov']),
-  /** menu names from the top, the switch itself last */
+  purpose: v.picklist(switchPurposes),
+  /** menu names from the top, the switch itself last; empty on the general page: then look for one of `names` */
   path: v.array(v.string()),
+  /** the names that the switch goes by */
+  names: v.array(v.string()),
   from: v.nullable(v.string()),
   to: v.string(),
-  /** a public source, or null: shown as "unverified" */
+  /** a public source, title and address, or null: shown as "unverified" */
   source: v.nullable(v.string()),
+  /** boards and machines on which the source saw it; empty: the source names none */
+  seenOn: v.array(v.string()),
+  /** this very board is among them */
+  confirmed: v.boolean(),
 });
+export type FirmwareSwitch = v.InferOutput<typeof firmwareSwitchShape>;
 
 export const firmwareGuideShape = v.object({
   /** `ASUS`; null: the general page */
@@ -30,9 +41,12 @@ export const firmwareGuideShape = v.object({
   /** keys that switch to the advanced mode, where there is one */
   advancedKeys: v.array(v.string()),
   advancedKeySource: v.nullable(v.string()),
+  /** only those that this machine still needs */
   switches: v.array(firmwareSwitchShape),
   /** remarks by code */
   remarks: v.array(v.string()),
+  /** a command that restarts into the setup; null where that is not known to work */
+  restart: v.nullable(v.string()),
 });
 export type FirmwareGuide = v.InferOutput<typeof firmwareGuideShape>;
 
@@ -45,6 +59,15 @@ export const stageStateShape = v.object({
   evidence: v.array(evidenceShape),
 });
 export type StageState = v.InferOutput<typeof stageStateShape>;
+
+/** What a later start compares with; null: the source did not tell. */
+export const sawShape = v.object({
+  /** `DMAR` or `IVRS`; `none`: there is no such table */
+  table: v.nullable(v.picklist(['DMAR', 'IVRS', 'none'])),
+  groups: v.nullable(v.number()),
+  kernelRelease: v.nullable(v.string()),
+});
+export type Saw = v.InferOutput<typeof sawShape>;
 
 /** What is kept between two starts of the app. */
 export const checkpointShape = v.object({
@@ -59,6 +82,7 @@ export const checkpointShape = v.object({
   /** boot in which the person said that the files are in place */
   writtenInBoot: v.nullable(v.string()),
   written: v.boolean(),
+  saw: sawShape,
 });
 export type Checkpoint = v.InferOutput<typeof checkpointShape>;
 
