@@ -49,6 +49,8 @@ export type Loss = v.InferOutput<typeof lossShape>;
 /** What the host is, as far as recipes need it: a plan is rendered without asking the machine again. */
 export const planHostShape = v.object({
   cpuVendor: v.nullable(v.picklist(['intel', 'amd', 'other'])),
+  /** whose IOMMU the firmware announces or the processor would have; not always the processor's maker (QEMU mixes them) */
+  iommuVendor: v.nullable(v.picklist(['intel', 'amd'])),
   distribution: v.nullable(distributionShape),
   bootLoader: v.nullable(v.picklist(bootLoaders)),
   initramfs: v.nullable(v.picklist(initramfsTools)),

@@ -1,0 +1,48 @@
+import type { Disk } from '../../machine/host-use.ts';
+import { evidenceOf } from '../evidence.ts';
+import type { Loss } from '../plan.ts';
+import { loss, type Answer, type Crossed, type Question } from './crossed.ts';
+
+/**
+ * Without these the host does not start. `/efi` is where the Boot Loader Specification mounts the EFI system partition,
+ * `/usr` holds the programs that start everything else (file-hierarchy(7)).
+ */
+const systemMounts = new Set(['/', '/usr', '/boot', '/boot/efi', '/boot/firmware', '/efi']);
+const swap = '[SWAP]';
+
+const systemSituation = {
+  chosen: 'system-disk',
+  'same-group': 'system-disk-in-group',
+  'same-slot': 'system-disk-in-slot',
+} as const;
+
+/** Disks of every kind behind what crosses, also behind USB. What the host starts from is refused; no answer opens it. */
+export function diskLosses({ machine, crossed }: Question): Answer {
+  if (!machine.disks.known) {
+    const concerned = crossed.some(({ role }) => role === 'storage' || role === 'usb');
+    return { losses: [], unknowns: concerned ? [{ code: 'mounts', where: machine.disks.where }] : [] };
+  }
+  const disks = machine.disks.value;
+  const lossOf = (disk: Disk, of: Crossed): Loss => {
+    const targets = [...new Set(disk.mounts.map(({ target }) => target))];
+    const system = targets.filter((target) => systemMounts.has(target));
+    const values = { disk: disk.name, model: disk.model ?? disk.name, mounts: system.length > 0 ? system : targets };
+    const proof = [
+      evidenceOf('disk', machine.disks, disk.name),
+      ...disk.mounts
+        .slice(0, 8)
+        .map(({ target, device }) => evidenceOf('mount', machine.disks, `${device} on ${target}`)),
+    ];
+    if (system.length > 0)
+      return loss('disk', systemSituation[of.crossing.reason], 'refuse', disk.name, of, values, proof);
+    if (targets.some((target) => target !== swap)) return loss('disk', 'mounted', 'ask', disk.name, of, values, proof);
+    if (targets.length > 0) return loss('disk', 'swap', 'ask', disk.name, of, values, proof);
+    return loss('disk', 'unmounted', 'tell', disk.name, of, values, proof);
+  };
+  return {
+    losses: crossed.flatMap((of) =>
+      disks.filter(({ behind }) => behind === of.fn.address).map((disk) => lossOf(disk, of)),
+    ),
+    unknowns: [],
+  };
+}

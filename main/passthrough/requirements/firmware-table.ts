@@ -1,0 +1,55 @@
+import { valueOr } from '../../machine/fact.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { evidence, evidenceOf } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { iommuState, iommuVendor, tablePresent } from '../iommu-state.ts';
+import { logLine } from '../log-line.ts';
+import { finding } from '../situations.ts';
+
+/** `ACPI: DMAR 0x000000007FFE2345 000070 (v01 …)`: drivers/acpi/acpica/tbprint.c. */
+const listed = /ACPI: (DMAR|IVRS) 0x/;
+
+/** Does the firmware announce an IOMMU? A missing table is the surest sign that it is off in the setup. */
+export function firmwareTable(machine: Machine): Finding {
+  const code = 'firmware-table';
+  const { tables } = machine.firmware;
+  const present = tablePresent(machine);
+  if (present !== null) {
+    return finding(code, 'present', {
+      values: { table: present },
+      evidence: [evidenceOf('acpi-table', tables, present)],
+    });
+  }
+  const line = logLine(machine, listed);
+  const logged = line === null ? undefined : listed.exec(line)?.[1];
+  if (line !== null && logged !== undefined) {
+    return finding(code, 'present', {
+      values: { table: logged },
+      evidence: [evidence('kernel-log', machine.kernel.log.where, line)],
+    });
+  }
+  const vendor = iommuVendor(machine);
+  const table = vendor === 'intel' ? 'DMAR' : vendor === 'amd' ? 'IVRS' : 'DMAR or IVRS';
+  if (iommuState(machine) === 'on') {
+    return finding(code, 'implied', {
+      values: { table },
+      evidence: [evidence('groups-exist', machine.groups.where, null, 'derived')],
+    });
+  }
+  if (valueOr(machine.cpu.vendor, null) === 'other') {
+    return finding(code, 'other-architecture', { evidence: [evidenceOf('architecture', machine.cpu.vendor, null)] });
+  }
+  if (!tables.known) {
+    const remedy = tables.needs === 'root' ? 'read-as-root' : 'read-on-the-machine';
+    return finding(code, 'unknown', {
+      values: { table },
+      evidence: [evidenceOf('acpi-table', tables, null)],
+      remedies: [{ code: remedy }],
+    });
+  }
+  return finding(code, 'missing', {
+    values: { table },
+    evidence: [evidenceOf('no-acpi-table', tables, null)],
+    remedies: [{ code: 'firmware-iommu' }],
+  });
+}
