@@ -1,0 +1,52 @@
+import type { ExitCode } from './exit-code.ts';
+import type { Terminal } from './outcome.ts';
+
+export interface Command {
+  /** what stands after `slotwise` in the list of commands */
+  readonly usage: string;
+  readonly does: string;
+  /** Loaded when called: a scan must not pay for the server. */
+  readonly load: () => Promise<(args: readonly string[], terminal: Terminal) => Promise<ExitCode>>;
+}
+
+/** What the command line can do. */
+export const commands = {
+  open: {
+    usage: 'open [FILE] [--machine SRC] [--no-open]',
+    does: 'opens the window; where it cannot, says why and serves',
+    load: async () => (await import('./open.ts')).open,
+  },
+  serve: {
+    usage: 'serve [--port N] [--machine SRC]',
+    does: 'serves the app on loopback and prints one URL that works once',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  scan: {
+    usage: 'scan [--machine SRC] [--json]',
+    does: 'facts and findings: verdict, evidence, remedy',
+    load: async () => (await import('./scan.ts')).scan,
+  },
+  groups: {
+    usage: 'groups [--machine SRC] [--json]',
+    does: 'the IOMMU groups as the kernel made them',
+    load: async () => (await import('./groups.ts')).groups,
+  },
+  plan: {
+    usage: 'plan --give ADDR… [--lose NAME…] [--vm NAME] [--profile NAME] [-o FILE] [--machine SRC] [--json]',
+    does: 'what comes along, what the host loses, which guards stand open',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  recipe: {
+    usage: 'recipe --plan FILE --for TARGET… [-o DIR] [--diff] [--json]',
+    does: 'the files, each with apply, verify and undo',
+    load: async () => (await import('./recipe.ts')).recipe,
+  },
+  verify: {
+    usage: 'verify --plan FILE [--machine SRC] [--json]',
+    does: 'after the reboot: did each step take effect?',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+} as const satisfies Record<string, Command>;
+
+/** Promised for a later version; they say so and are not listed. */
+export const notYet = ['explain', 'doctor', 'acpi', 'simulate', 'remap', 'report', 'collect'] as const;

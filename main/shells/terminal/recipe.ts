@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { diffText } from '../../recipes/diff.ts';
+import { recipeFiles } from '../../recipes/files.ts';
+import { recipeTargets, type RecipeTarget } from '../../recipes/artefact.ts';
+import { recipeText } from '../../words/recipes.ts';
+import { terminalWords } from '../../words/terminal.ts';
+import { joinLists, listOf, parse } from './arguments.ts';
+import { askOn } from './assistant.ts';
+import { exitCode, type ExitCode } from './exit-code.ts';
+import { sayJson, sayProblem, WrongUse, type Terminal } from './outcome.ts';
+import { isProblem, readPlanFile } from './plan-file.ts';
+import { writeWhole } from './write-whole.ts';
+
+const options = {
+  json: { type: 'boolean' },
+  plan: { type: 'string' },
+  for: { type: 'string', multiple: true },
+  output: { type: 'string', short: 'o' },
+  diff: { type: 'boolean' },
+} as const;
+
+const isTarget = (text: string): text is RecipeTarget => (recipeTargets as readonly string[]).includes(text);
+
+/** `slotwise recipe`: writes below `-o` only; without it, prints. Ends with 1 where the plan's guards stand open. */
+export async function recipe(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { values } = parse(joinLists(args, ['--for']), options, 0);
+  const json = values.json ?? false;
+  if (values.plan === undefined) throw new WrongUse(terminalWords.whichPlan);
+  const wanted = (values.for ?? []).flatMap(listOf);
+  const targets = wanted.filter(isTarget);
+  const strange = wanted.find((target) => !isTarget(target));
+  if (strange !== undefined) throw new WrongUse(terminalWords.noTarget(strange, recipeTargets));
+  if (targets.length === 0) throw new WrongUse(terminalWords.whichTargets(recipeTargets));
+
+  const plan = await readPlanFile(values.plan);
+  if (isProblem(plan)) return sayProblem(terminal, plan, json);
+  const open = plan.losses.find(({ guard, answered }) => guard === 'refuse' || (guard === 'ask' && !answered));
+  if (open !== undefined) {
+    return sayProblem(terminal, { code: open.guard === 'refuse' ? 'refused' : 'guard-open', subject: open.name }, json);
+  }
+  const reply = await askOn(terminal, undefined)('recipe.render', { plan, targets });
+  if (!reply.ok) return sayProblem(terminal, reply.problem, json);
+
+  if (values.output !== undefined) {
+    for (const { file, mode, content } of recipeFiles(reply.value)) {
+      const path = join(values.output, file);
+      try {
+        await mkdir(dirname(path), { recursive: true });
+      } catch (thrown) {
+        const detail = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
+        return sayProblem(terminal, { code: 'folder-not-writable', subject: dirname(path), detail }, json);
+      }
+      const trouble = await writeWhole(path, content, parseInt(mode, 8));
+      if (trouble !== null) return sayProblem(terminal, trouble, json);
+    }
+  }
+  if (json) sayJson(terminal, reply.value);
+  else if (values.diff === true) terminal.out(reply.value.artefacts.map(diffText).join('\n'));
+  else terminal.out(recipeText(reply.value, plan, values.output ?? null));
+  return exitCode.fine;
+}

@@ -1,0 +1,31 @@
+/** Sentences of the command line. */
+export const terminalWords = {
+  help: (commands: readonly { usage: string; does: string }[]): string =>
+    [
+      'Slotwise gives a PCI device to a virtual machine, and says first what that costs the host.',
+      '',
+      ...commands.flatMap(({ usage, does }) => [`  slotwise ${usage}`, `      ${does}`]),
+      '',
+      'SRC: nothing (this host), a collected folder or .tar.gz, a *.slotwise.json report, a text file with lspci -vvv or',
+      '-xxxx output, or sample:NAME. Lists are separated by commas or spaces.',
+      'Exit codes: 0 fine · 1 findings that block · 2 wrong use · 3 input not understood · 4 not permitted · 70 a bug of ours.',
+      '',
+    ].join('\n'),
+  notYet: (what: string) => `"${what}" is not in this version yet.`,
+  noCommand: (name: string) => `there is no command "${name}". slotwise --help lists them.`,
+  noAddress: (text: string) => `"${text}" is no PCI address; expected something like 0000:01:00.0 or 01:00.0.`,
+  giveWhat: '--give names no device. Expected one or more addresses, such as --give 01:00.0.',
+  noProfile: (name: string, all: readonly string[]) => `there is no profile "${name}"; there are ${all.join(', ')}.`,
+  whichPlan: '--plan names no file. Expected the file that slotwise plan -o wrote.',
+  noTarget: (name: string, all: readonly string[]) => `there is no target "${name}"; there are ${all.join(', ')}.`,
+  whichTargets: (all: readonly string[]) => `--for names no target; there are ${all.join(', ')}.`,
+  noPort: (text: string) => `"${text}" is no port; expected a number up to 65535.`,
+  serves: (url: string) => `Slotwise serves this machine's browser at ${url} (the link works once)\n`,
+  asRoot: 'The window does not open as root, because its sandbox would be off; Slotwise serves a page instead.',
+  noDisplay: 'There is no display here, so no window opens; Slotwise serves a page instead.',
+  noElectron: 'Electron is not installed here, so no window opens; Slotwise serves a page instead.',
+  fetchingElectron: (host: string) => `Electron's program is not here yet: fetching it once from ${host}.`,
+  unreachable: (host: string) => `${host} cannot be reached within 5 seconds; Slotwise serves a page instead.`,
+  fetchFailed: (host: string) => `Electron could not be fetched from ${host}; Slotwise serves a page instead.`,
+  bug: (message: string) => `this is a mistake of ours, not yours: ${message}`,
+} as const;

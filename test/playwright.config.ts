@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumArguments, chromiumPath } from './stories/browser.ts';
+import type { ShellOptions } from './stories/app.ts';
+
+const at = (name: string) =>
+  process.env['SLOTWISE_RESULTS'] !== undefined ? `${process.env['SLOTWISE_RESULTS']}/${name}.json` : null;
+const results = at(process.env['SLOTWISE_RUNNER'] ?? 'playwright');
+
+/** The same stories in both shells: a current Chromium on the served page, and the window of a real Electron. */
+export default defineConfig<ShellOptions>({
+  testDir: '.',
+  outputDir: process.env['SLOTWISE_TRACES'] ?? '../out/test-results',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: process.env['CI'] === 'true',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: results === null ? [['list']] : [['list'], ['json', { outputFile: results }]],
+  use: {
+    launchOptions: { executablePath: chromiumPath(), args: chromiumArguments },
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'served', testMatch: ['{stories,access,security,looks,bench}/**/*.spec.ts'], use: { shell: 'served' } },
+    {
+      name: 'desktop',
+      testMatch: ['{stories,access,security}/**/*.spec.ts', 'shells/desktop/**/*.spec.ts'],
+      use: { shell: 'desktop' },
+    },
+    { name: 'packaged', testMatch: ['packaging/**/*.spec.ts'] },
+  ],
+});

@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { checkout } from './electron.ts';
+
+export interface ServedApp {
+  readonly url: string;
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** Starts `slotwise serve` as its users do, with a state folder of its own, and reads the one URL that it prints. */
+export async function startServed(
+  source: string | null,
+  state: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<ServedApp> {
+  const machine = source === null ? [] : ['--machine', source];
+  const child = spawn(process.execPath, [join(checkout, 'out/main/slotwise.cjs'), 'serve', ...machine], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      XDG_STATE_HOME: join(state, 'state'),
+      XDG_DATA_HOME: join(state, 'data'),
+      HOME: state,
+      ...extra,
+    },
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const lines = createInterface({ input: child.stdout });
+  const line = await Promise.race([
+    once(lines, 'line').then(([text]) => String(text)),
+    once(child, 'exit').then(() => Promise.reject(new Error(`slotwise serve ended: ${errors}`))),
+  ]);
+  const url = /http:\/\/\S+/.exec(line)?.[0];
+  if (url === undefined) throw new Error(`no URL in: ${line}`);
+  return {
+    url,
+    process: child,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
