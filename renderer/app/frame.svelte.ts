@@ -1,0 +1,14 @@
+/** Below this width the inspector covers part of the place, so it opens only on request. */
+const roomForInspector = '(min-width: 1180px)';
+
+/** What the frame around the places shows just now. */
+class Frame {
+  palette = $state(false);
+  keys = $state(false);
+  preferences = $state(false);
+  /** The rail's content as a sheet, on a phone. */
+  more = $state(false);
+  inspector = $state(window.matchMedia(roomForInspector).matches);
+}
+
+export const frame = new Frame();

@@ -1,0 +1,48 @@
+import type { Place } from './routes.ts';
+
+interface KeyRow {
+  readonly id: string;
+  readonly where: 'everywhere' | Place;
+  /** `KeyboardEvent.key`, as it comes without Shift's help; several: any of them. */
+  readonly keys: readonly string[];
+  /** Ctrl, or Cmd on a Mac. */
+  readonly ctrl?: true;
+  /** As drawn on keycaps. */
+  readonly caps: readonly string[];
+  /** Handled by the tree, list or table that has the focus, not by the page. */
+  readonly local?: true;
+}
+
+/**
+ * Every key of the program, one row each: the help sheet lists these and nothing else, and `KeyDesk` runs them. Words
+ * stand in main/words/frame.ts under the same id.
+ */
+export const keyTable = [
+  { id: 'palette', where: 'everywhere', keys: ['k'], ctrl: true, caps: ['Ctrl', 'K'] },
+  { id: 'help', where: 'everywhere', keys: ['?'], caps: ['?'] },
+  { id: 'inspector', where: 'everywhere', keys: [']'], caps: [']'] },
+  { id: 'look-again', where: 'everywhere', keys: ['r'], caps: ['R'] },
+  { id: 'copy-command', where: 'overview', keys: ['c'], caps: ['C'] },
+  { id: 'print', where: 'overview', keys: ['p'], caps: ['P'] },
+  { id: 'larger-code', where: 'overview', keys: ['q'], caps: ['Q'] },
+  { id: 'stage', where: 'overview', keys: ['1', '2', '3', '4', '5', '6', '7'], caps: ['1', '…', '7'] },
+] as const satisfies readonly KeyRow[];
+
+export type KeyId = (typeof keyTable)[number]['id'];
+
+/** The row that an event means at a place; null where it means nothing, or is typed into a field. */
+export function rowFor(event: KeyboardEvent, place: Place): (typeof keyTable)[number] | null {
+  if (event.altKey || event.defaultPrevented) return null;
+  const target = event.target;
+  const typing =
+    target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  const ctrl = event.ctrlKey || event.metaKey;
+  for (const row of keyTable as readonly KeyRow[]) {
+    if (row.local || (row.where !== 'everywhere' && row.where !== place)) continue;
+    if ((row.ctrl ?? false) !== ctrl || (typing && !ctrl)) continue;
+    if (row.keys.includes(event.key) || row.keys.includes(event.key.toLowerCase())) {
+      return row as (typeof keyTable)[number];
+    }
+  }
+  return null;
+}

@@ -1,0 +1,31 @@
+import { linkTo, routeOf, type Params, type Place, type Route } from './routes.ts';
+
+const start: Route = { place: 'overview', params: {} };
+
+/** Where we are, as the address bar says: reload, back and a copied link all work. */
+class Router {
+  route: Route = $state.raw(start);
+
+  /** Follows the hash until the page goes. */
+  follow(): () => void {
+    const read = (): void => {
+      this.route = routeOf(location.hash) ?? start;
+    };
+    read();
+    window.addEventListener('hashchange', read);
+    return () => window.removeEventListener('hashchange', read);
+  }
+
+  /** Goes to a place; one step back leads here again. */
+  go<P extends Place>(place: P, params: Params<P> = {}): void {
+    location.hash = linkTo(place, params);
+  }
+
+  /** Changes what this place shows (a selection, a step) without a step in the history. */
+  replace<P extends Place>(place: P, params: Params<P> = {}): void {
+    history.replaceState(null, '', linkTo(place, params));
+    this.route = { place, params } as Route;
+  }
+}
+
+export const router = new Router();
