@@ -1,0 +1,108 @@
+import { known, measured, unknown, valueOr, type Fact } from '../fact.ts';
+import type { KernelLog } from '../kernel-log/kernel-log.ts';
+import type { Machine } from '../machine.ts';
+import type { PciFunction } from '../pci-function.ts';
+
+type Host = Pick<
+  Machine,
+  | 'board'
+  | 'cpu'
+  | 'memoryBytes'
+  | 'firmware'
+  | 'kernel'
+  | 'distribution'
+  | 'bootLoader'
+  | 'initramfs'
+  | 'proxmox'
+  | 'iommu'
+>;
+
+const where = (part: string): string => `kernel log, ${part}`;
+const fact = <T>(value: T | null, part: string): Fact<T> =>
+  value === null ? unknown('fuller-source', where(part)) : measured(value, where(part));
+
+/** What a text tells about the host itself: all of it from kernel log lines, the CPU's maker from the host bridge too. */
+export function hostOfLog(log: KernelLog, functions: readonly PciFunction[]): Host {
+  const { dmi } = log;
+  return {
+    board: {
+      // The DMI line names the system's vendor, not the board's.
+      vendor: unknown('fuller-source', '/sys/class/dmi/id/board_vendor'),
+      product: fact(dmi?.board ?? null, 'DMI'),
+      systemVendor: fact(dmi?.systemVendor ?? null, 'DMI'),
+      systemProduct: fact(dmi?.systemProduct ?? null, 'DMI'),
+      firmwareVersion: fact(dmi?.firmwareVersion ?? null, 'DMI'),
+      firmwareDate: fact(dmi?.firmwareDate ?? null, 'DMI'),
+    },
+    cpu: {
+      vendor: cpuVendor(log, functions),
+      model: fact(log.cpuModel, 'CPU0'),
+      sockets: unknown('fuller-source', '/proc/cpuinfo'),
+      threads: fact(log.threads, 'Brought up'),
+      virtualization: unknown('fuller-source', '/proc/cpuinfo'),
+      underHypervisor: fact(log.underHypervisor, 'Hypervisor detected'),
+    },
+    memoryBytes: fact(log.memoryBytes, 'Memory'),
+    firmware: { tables: tables(log), efi: fact(log.efi, 'efi'), secureBoot: fact(log.secureBoot, 'Secure boot') },
+    kernel: {
+      release: fact(log.release, 'Linux version'),
+      commandLine: fact(log.commandLine, 'Command line'),
+      bootId: unknown('fuller-source', '/proc/sys/kernel/random/boot_id'),
+      log: unknown('fuller-source', 'kernel log'),
+    },
+    distribution: unknown('fuller-source', '/etc/os-release'),
+    bootLoader: unknown('fuller-source', '/boot'),
+    initramfs: unknown('fuller-source', '/etc'),
+    proxmox: log.release?.endsWith('-pve')
+      ? known(true, 'derived', where('Linux version'))
+      : unknown('fuller-source', '/etc/pve'),
+    iommu: { units: units(log), interruptRemapping: fact(log.interruptRemapping, 'IRQ remapping') },
+  };
+}
+
+function cpuVendor(log: KernelLog, functions: readonly PciFunction[]): Machine['cpu']['vendor'] {
+  if (log.cpuModel !== null) {
+    const maker = /\bIntel\b/.test(log.cpuModel)
+      ? 'intel'
+      : /\b(?:AMD|Ryzen|EPYC)\b/.test(log.cpuModel)
+        ? 'amd'
+        : 'other';
+    return known(maker, 'derived', where('CPU0'));
+  }
+  const host = functions.find((fn) => fn.parent === null && valueOr(fn.classCode, 0) >>> 8 === 0x0600);
+  const ids = host ? valueOr(host.ids, null) : null;
+  // A hypervisor's chipset says nothing about the CPU under it: QEMU shows an Intel one (subsystem 1af4) on AMD as well.
+  if (!host || !ids || ids.subsystemVendor === 0x1af4) return unknown('fuller-source', where('CPU0'));
+  if (ids.vendor === 0x8086) return known('intel', 'derived', `host bridge ${host.address}`);
+  if (ids.vendor === 0x1022) return known('amd', 'derived', `host bridge ${host.address}`);
+  return unknown('fuller-source', where('CPU0'));
+}
+
+/** A log that shows the tables of every machine, or the one that matters, is taken as the whole list. */
+function tables({ tables: signatures }: KernelLog): Machine['firmware']['tables'] {
+  const whole =
+    ['DMAR', 'IVRS'].some((name) => signatures.includes(name)) ||
+    ['FACP', 'APIC'].every((name) => signatures.includes(name));
+  return whole
+    ? measured(
+        signatures.map((signature) => ({ signature, data: null })),
+        where('ACPI'),
+      )
+    : unknown('fuller-source', where('ACPI'));
+}
+
+/** Intel's units are listed whether or not the kernel uses them, so the line that says it does is asked for as well. */
+function units(log: KernelLog): Machine['iommu']['units'] {
+  if (log.dmaRemapping !== true && log.groups.size === 0) return unknown('fuller-source', where('DMAR'));
+  const amd = log.amdUnits.map((fn, index) => ({
+    name: `ivhd${index}`,
+    function: fn,
+    registerBase: null,
+    capability: null,
+    extendedCapability: null,
+    devices: [],
+  }));
+  const intel = log.units.map((unit) => ({ ...unit, function: null, devices: [] }));
+  const all = [...intel, ...amd];
+  return all.length > 0 ? measured(all, where('DMAR')) : unknown('fuller-source', where('DMAR'));
+}

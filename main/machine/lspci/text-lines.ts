@@ -1,0 +1,49 @@
+import { logLine, looksLikeLog } from '../kernel-log/log-line.ts';
+
+export interface TextLine {
+  /** counted from 1 in the text */
+  readonly number: number;
+  /** without quoting, stamps and the blanks around it */
+  readonly text: string;
+  /** columns before the text; a tab ends at the next multiple of eight */
+  readonly indent: number;
+  /** `stamped`: certainly a kernel message; `likely`: by its words */
+  readonly log: 'stamped' | 'likely' | 'no';
+}
+
+/** Mail quoting: `> `, `>> `, `> > `. */
+const quote = /^(?:[ \t]?>){1,20} ?/;
+const joinedBlanks = /[ \t\u00a0]+/g;
+
+/**
+ * The lines of a pasted text: carriage returns, mail quoting, non-breaking blanks and the stamps of log lines are gone.
+ * Lines beyond `longest` are cut: no tool prints such lines, and nothing is read from them.
+ */
+export function* textLines(text: string, longest = 8192): Generator<TextLine> {
+  let number = 0;
+  for (let at = text.startsWith('\ufeff') ? 1 : 0; at <= text.length;) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const raw = text.slice(at, Math.min(end, at + longest)).replace(quote, '');
+    at = end + 1;
+    number++;
+    const tidy = raw.replace(joinedBlanks, ' ').trim();
+    const { message, stamped } = logLine(tidy);
+    yield {
+      number,
+      text: message,
+      indent: indentOf(raw),
+      log: stamped ? 'stamped' : looksLikeLog(message) ? 'likely' : 'no',
+    };
+  }
+}
+
+function indentOf(raw: string): number {
+  let column = 0;
+  for (const char of raw) {
+    if (char === '\t') column += 8 - (column % 8);
+    else if (char === ' ' || char === '\u00a0') column++;
+    else break;
+  }
+  return column;
+}
