@@ -70,6 +70,6 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
     'recipe.render': ({ plan, targets }) => fine(renderRecipe(plan, targets)),
     'recipe.save': ({ plan, targets }) => saveRecipe(plan, targets, needs),
     ...journeyHandlers(needs, onMachine),
-    'story.record': ({ address }) => recordStory(address, session, needs),
+    'story.record': (input) => recordStory(input, () => session.machine(), needs),
   };
 }

@@ -4,7 +4,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { PciFunction } from '../machine/pci-function.ts';
 import type { Candidate, candidateKinds } from './candidate.ts';
 import { comesAlong } from './comes-along.ts';
-import { deviceName } from './device-name.ts';
+import { deviceName } from '../machine/device-name.ts';
 import { indexFunctions, type FunctionIndex } from './functions.ts';
 import { losses } from './losses.ts';
 import { roleOf } from './role.ts';

@@ -3,7 +3,7 @@ import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PciFunction } from '../machine/pci-function.ts';
 import { comesAlong, type Crossing } from './comes-along.ts';
-import { deviceName } from './device-name.ts';
+import { deviceName } from '../machine/device-name.ts';
 import { indexFunctions } from './functions.ts';
 import { losses } from './losses.ts';
 import type { PlanUnknown } from './losses/situations.ts';

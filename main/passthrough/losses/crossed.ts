@@ -2,7 +2,7 @@ import type { PciAddress } from '../../machine/address.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { PciFunction } from '../../machine/pci-function.ts';
 import type { Crossing } from '../comes-along.ts';
-import { deviceName } from '../device-name.ts';
+import { deviceName } from '../../machine/device-name.ts';
 import type { Evidence, Values } from '../finding.ts';
 import { indexFunctions } from '../functions.ts';
 import type { Loss, LossKind } from '../plan.ts';

@@ -2,7 +2,7 @@ import { valueOr } from '../../machine/fact.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { PciFunction } from '../../machine/pci-function.ts';
 import type { Candidate } from '../candidate.ts';
-import { deviceName } from '../device-name.ts';
+import { deviceName } from '../../machine/device-name.ts';
 import { evidence, evidenceOf } from '../evidence.ts';
 import type { Finding, Values } from '../finding.ts';
 import { indexFunctions } from '../functions.ts';

@@ -1,4 +1,4 @@
-import type { PciFunction } from '../machine/pci-function.ts';
+import type { PciFunction } from './pci-function.ts';
 
 const hex = (value: number): string => value.toString(16).padStart(4, '0');
 
