@@ -149,7 +149,8 @@ export const traceShape = v.object({
     unit: v.object({ vendor: v.literal('vtd'), capability: hex, extendedCapability: hex, iotlbEntries: natural }),
   }),
   tables: tableMapShape,
-  guestMemory: v.object({ firstAddress: hex, bytes: hex }),
+  /** guest-physical ranges, and where in the host's memory they are */
+  guestMemory: v.array(v.object({ guest: hex, host: hex, bytes: hex })),
   transactions: v.array(transactionShape),
   steps: v.array(stepShape),
 });

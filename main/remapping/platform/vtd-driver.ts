@@ -1,0 +1,218 @@
+import { lowMaskLo } from '../core/quad.ts';
+import { entryBit, pageSizeAt, tableIndex } from '../formats/second-stage.ts';
+import { translationType } from '../vtd/context-table.ts';
+import { global, register } from '../vtd/registers.ts';
+import type { VtdUnit } from '../vtd/unit.ts';
+import { PageAllocator } from './page-allocator.ts';
+
+const present = 1;
+const high = (address: number): number => Math.floor(address / 2 ** 32) | 0;
+const low = (address: number): number => address | 0;
+
+/** An address space that devices are attached to: Linux's dmar_domain. */
+export interface Domain {
+  readonly id: number;
+  readonly levels: number;
+  readonly topTable: number;
+}
+
+export interface Mapping {
+  readonly iova: number;
+  readonly physical: number;
+  readonly bytes: number;
+  readonly read: boolean;
+  readonly write: boolean;
+  /** largest leaf level: 1 only 4 KiB, 2 up to 2 MiB, 3 up to 1 GiB */
+  readonly largestLevel: number;
+}
+
+/** Who may use an interrupt table entry (SVT, SQ and SID), and where it goes. */
+export interface InterruptRoute {
+  readonly index: number;
+  readonly vector: number;
+  readonly destination: number;
+  /** requester that the entry belongs to; null: not checked */
+  readonly source: number | null;
+}
+
+/**
+ * A small driver in the manner of Linux drivers/iommu/intel: it builds real tables in the unit's memory and programs the
+ * unit through its registers and its queue only. Separate from the hardware, so that a wrong driver can be shown too.
+ * Addresses are byte addresses below 2^52 as numbers.
+ */
+export class VtdDriver {
+  readonly unit: VtdUnit;
+  readonly rootTable: number;
+  readonly interruptTable: number;
+  readonly interruptEntries: number;
+  readonly tablePages: { level: number; address: number }[] = [];
+  private readonly pages: PageAllocator;
+  private readonly queue: number;
+  private readonly statusWord: number;
+  private tail = 0;
+  private nextDomain = 1;
+
+  /** `tableBase`: where tables may be placed. Turns queue, interrupt remapping and translation on, in Linux's order. */
+  constructor(unit: VtdUnit, tableBase: number) {
+    this.unit = unit;
+    this.pages = new PageAllocator(tableBase);
+    this.rootTable = this.pages.take();
+    this.queue = this.pages.take();
+    this.statusWord = this.pages.take();
+    // 65 536 entries, as Linux takes (INTR_REMAP_TABLE_REG_SIZE 0xf); the memory is sparse.
+    this.interruptEntries = 65_536;
+    this.interruptTable = this.pages.take(256);
+    this.writeAddress(register.RTADDR, this.rootTable);
+    this.command(global.rootTable);
+    this.writeAddress(register.IQA, this.queue);
+    unit.writeRegister(register.IQT, 0);
+    this.command(global.queue);
+    this.submit(0x11, 0, 0, 0);
+    this.submit(0x12, 0, 0, 0);
+    this.writeAddress(register.IRTA, this.interruptTable + 0xf);
+    this.command(global.interruptTable);
+    this.submit(0x04, 0, 0, 0);
+    this.command(global.interrupts);
+    unit.writeRegister(register.FEDATA, 0x4021);
+    unit.writeRegister(register.FEADDR, 0xfee00000);
+    unit.writeRegister(register.FECTL, 0);
+    this.command(global.translation);
+  }
+
+  /** Sets one bit of the present status, as software must. */
+  private command(bit: number): void {
+    const levels = global.translation | global.queue | global.interrupts | global.compatibility;
+    this.unit.writeRegister(register.GCMD, (this.unit.readRegister(register.GSTS) & levels) | bit);
+  }
+
+  private writeAddress(offset: number, address: number): void {
+    this.unit.writeRegister(offset, low(address));
+    this.unit.writeRegister(offset + 4, high(address));
+  }
+
+  private store(address: number, valueHi: number, valueLo: number): void {
+    this.unit.memory.writeQuad(high(address), low(address), valueHi, valueLo);
+  }
+
+  /** Puts one descriptor and a wait for it into the queue, as qi_submit_sync does. */
+  private submit(w0: number, w1: number, w2: number, w3: number): void {
+    const slots = 256;
+    this.storeDescriptor(w0, w1, w2, w3);
+    this.storeDescriptor(0x25, 2, low(this.statusWord), high(this.statusWord));
+    this.unit.writeRegister(register.IQT, (this.tail % slots) * 16);
+  }
+
+  private storeDescriptor(w0: number, w1: number, w2: number, w3: number): void {
+    const at = this.queue + (this.tail % 256) * 16;
+    this.store(at, w1, w0);
+    this.store(at + 8, w3, w2);
+    this.tail++;
+  }
+
+  createDomain(levels: number): Domain {
+    const topTable = this.pages.take();
+    this.tablePages.push({ level: levels, address: topTable });
+    return { id: this.nextDomain++, levels, topTable };
+  }
+
+  /** Points the requester's context entry at a domain (domain_context_mapping_one). */
+  attach(source: number, domain: Domain): void {
+    const contextTable = this.contextTableOf(source >>> 8);
+    const entry = contextTable + (source & 0xff) * 16;
+    const type = translationType.secondStage << 2;
+    this.store(entry + 8, 0, (domain.id << 8) | (domain.levels - 2));
+    this.store(entry, high(domain.topTable), low(domain.topTable) | type | present);
+    if (this.unit.capabilities.cachingMode) this.submit(0x31, source, 0, 0);
+  }
+
+  /** Address of the context table of a bus, made when it is first needed. */
+  contextTableOf(bus: number): number {
+    const at = this.rootTable + bus * 16;
+    const held = this.load(at);
+    if (held % 2 === present) return held - present;
+    const table = this.pages.take();
+    this.store(at, high(table), low(table) | present);
+    return table;
+  }
+
+  private load(address: number): number {
+    const { memory } = this.unit;
+    memory.readQuad(high(address), low(address));
+    return (memory.outHi >>> 0) * 2 ** 32 + (memory.outLo >>> 0);
+  }
+
+  /** Maps with the largest pages that alignment, length and the unit allow. */
+  map(domain: Domain, mapping: Mapping): void {
+    const rights = (mapping.read ? entryBit.read : 0) | (mapping.write ? entryBit.write : 0);
+    let done = 0;
+    while (done < mapping.bytes) {
+      const level = this.leafLevel(mapping, done);
+      const target = mapping.physical + done;
+      const large = level > 1 ? entryBit.large : 0;
+      this.store(this.entryFor(domain, mapping.iova + done, level), high(target), low(target) | rights | large);
+      done += pageSizeAt(level);
+    }
+    if (this.unit.capabilities.cachingMode) this.flush(domain, mapping.iova, mapping.bytes);
+  }
+
+  private leafLevel(mapping: Mapping, done: number): number {
+    const { pages2M, pages1G } = this.unit.capabilities;
+    for (let level = Math.min(3, mapping.largestLevel); level > 1; level--) {
+      const size = pageSizeAt(level);
+      const offered = level === 2 ? pages2M : pages1G;
+      const aligned = (mapping.iova + done) % size === 0 && (mapping.physical + done) % size === 0;
+      if (offered && aligned && mapping.bytes - done >= size) return level;
+    }
+    return 1;
+  }
+
+  /** Address of the entry for an IOVA at a level; missing tables above it are made. */
+  entryFor(domain: Domain, iova: number, level: number): number {
+    let table = domain.topTable;
+    for (let at = domain.levels; at > level; at--) {
+      const entry = table + tableIndex(at, high(iova), low(iova)) * 8;
+      const held = this.load(entry);
+      if (held % 4 === 0) {
+        table = this.pages.take();
+        this.tablePages.push({ level: at - 1, address: table });
+        this.store(entry, high(table), low(table) | entryBit.read | entryBit.write);
+      } else table = held - (held % 4096);
+    }
+    return table + tableIndex(level, high(iova), low(iova)) * 8;
+  }
+
+  /** Clears 4 KiB entries and, unless `lazy`, invalidates them at once (Linux's strict mode). */
+  unmap(domain: Domain, iova: number, bytes: number, lazy = false): void {
+    for (let done = 0; done < bytes; done += 4096) this.store(this.entryFor(domain, iova + done, 1), 0, 0);
+    if (!lazy) this.flush(domain, iova, bytes);
+  }
+
+  /** Page-selective invalidation of the smallest aligned power of two that covers the range; else the whole domain. */
+  flush(domain: Domain, iova: number, bytes: number): void {
+    const { pageSelective, maximumAddressMask } = this.unit.capabilities;
+    const first = Math.floor(iova / 4096);
+    const last = Math.floor((iova + bytes - 1) / 4096);
+    let order = 0;
+    while (Math.floor(first / 2 ** order) !== Math.floor(last / 2 ** order)) order++;
+    if (!pageSelective || order > maximumAddressMask) this.submit((domain.id << 16) | 0x22, 0, 0, 0);
+    else {
+      const page = (iova - (iova % (4096 * 2 ** order))) % 2 ** 52;
+      this.submit((domain.id << 16) | 0x32, 0, (low(page) & ~lowMaskLo(12)) | order, high(page));
+    }
+  }
+
+  /** Fills an interrupt table entry (fixed delivery, physical destination, edge) and invalidates it. */
+  route(route: InterruptRoute): void {
+    const at = this.interruptTable + route.index * 16;
+    const destination = this.unit.state.extendedInterrupts ? route.destination : (route.destination & 0xff) << 8;
+    // SVT=1 with SQ=0: the whole requester id must match.
+    this.store(at + 8, 0, route.source === null ? 0 : route.source | (1 << 18));
+    this.store(at, destination, (route.vector << 16) | present);
+    this.submit(0x14, route.index, 0, 0);
+  }
+
+  /** The MSI address and data that make a device use an entry: remappable format, no subhandle. */
+  messageFor(index: number): { address: number; data: number } {
+    return { address: 0xfee00010 + (index % 0x8000) * 32 + (index >>> 15) * 4, data: 0 };
+  }
+}

@@ -1,0 +1,122 @@
+import { bitsOf } from '../core/quad.ts';
+import type { DecisionCode } from '../trace-codes.ts';
+import { decisionRow } from '../trace-codes.ts';
+import type { EntryField } from '../trace.ts';
+
+type Meaning = EntryField['meaning'];
+/** name, high bit, low bit, meaning; `flag` becomes set or clear, `reserved` says whether it is kept */
+type FieldRow = readonly [name: string, high: number, low: number, meaning: Meaning | 'flag' | 'reserved'];
+
+/** The fields of each structure, in bit order (engine reference: VT-d 9.1, 9.3, 9.8, 9.10). */
+const layouts = {
+  root: [
+    ['P', 0, 0, 'flag'],
+    ['reserved', 11, 1, 'reserved'],
+    ['CTP', 63, 12, 'address'],
+    ['reserved', 127, 64, 'reserved'],
+  ],
+  context: [
+    ['P', 0, 0, 'flag'],
+    ['FPD', 1, 1, 'flag'],
+    ['TT', 3, 2, 'translation-type'],
+    ['reserved', 11, 4, 'reserved'],
+    ['SSPTPTR', 63, 12, 'address'],
+    ['AW', 66, 64, 'levels'],
+    ['reserved', 71, 71, 'reserved'],
+    ['DID', 87, 72, 'domain'],
+    ['reserved', 127, 88, 'reserved'],
+  ],
+  table: [
+    ['R', 0, 0, 'flag'],
+    ['W', 1, 1, 'flag'],
+    ['PS', 7, 7, 'flag'],
+    ['ADDR', 51, 12, 'address'],
+  ],
+  leaf: [
+    ['R', 0, 0, 'flag'],
+    ['W', 1, 1, 'flag'],
+    ['PS', 7, 7, 'flag'],
+    ['A', 8, 8, 'flag'],
+    ['D', 9, 9, 'flag'],
+    ['SNP', 11, 11, 'flag'],
+    ['ADDR', 51, 12, 'address'],
+  ],
+  interrupt: [
+    ['P', 0, 0, 'flag'],
+    ['FPD', 1, 1, 'flag'],
+    ['DM', 2, 2, 'flag'],
+    ['RH', 3, 3, 'flag'],
+    ['TM', 4, 4, 'flag'],
+    ['DLM', 7, 5, 'delivery-mode'],
+    ['IM', 15, 15, 'flag'],
+    ['V', 23, 16, 'vector'],
+    ['DST', 63, 32, 'destination'],
+    ['SID', 79, 64, 'source'],
+    ['SQ', 81, 80, 'source-mask'],
+    ['SVT', 83, 82, 'source-check-type'],
+    ['reserved', 127, 84, 'reserved'],
+  ],
+} as const satisfies Record<string, readonly FieldRow[]>;
+
+export type Layout = keyof typeof layouts;
+
+/** Names of the fields that decide: what one looks at first when the step is shown. */
+const decisive: Partial<Record<DecisionCode, readonly string[]>> = {
+  'root-entry-present': ['P', 'CTP'],
+  'root-not-present': ['P'],
+  'root-reserved': ['reserved'],
+  'context-entry-translates': ['P', 'TT', 'AW', 'DID'],
+  'context-entry-passes': ['P', 'TT'],
+  'context-not-present': ['P'],
+  'context-reserved': ['reserved'],
+  'context-unsupported': ['TT', 'AW'],
+  'paging-entry-leads-down': ['R', 'W', 'ADDR'],
+  'paging-entry-is-leaf': ['R', 'W', 'PS', 'ADDR'],
+  'paging-not-present': ['R', 'W'],
+  'write-not-allowed': ['W'],
+  'read-not-allowed': ['R'],
+  'interrupt-entry-present': ['P', 'V', 'DST'],
+  'interrupt-entry-not-present': ['P'],
+  'interrupt-entry-reserved': ['reserved', 'IM', 'DST', 'SVT', 'DLM'],
+};
+
+/** The four halves of up to 128 bits, lowest first. */
+export type EntryWords = readonly [lowLo: number, lowHi: number, highLo: number, highHi: number];
+
+function fieldValue(words: EntryWords, high: number, low: number): bigint {
+  let value = 0n;
+  for (let word = 3; word >= 0; word--) value = (value << 32n) | BigInt((words[word] ?? 0) >>> 0);
+  return (value >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
+}
+
+function meaningOf(row: FieldRow, value: bigint): Meaning {
+  const meaning = row[3];
+  if (meaning === 'flag') return value === 0n ? 'clear' : 'set';
+  if (meaning === 'reserved') return value === 0n ? 'reserved-clear' : 'reserved-set';
+  return meaning;
+}
+
+/** The decoded fields of an entry, for the decision that it led to. */
+export function decodeFields(layout: Layout, words: EntryWords, code: DecisionCode): EntryField[] {
+  const deciding = decisive[code] ?? [];
+  return layouts[layout].map((row: FieldRow): EntryField => {
+    const value = fieldValue(words, row[1], row[2]);
+    return {
+      name: row[0],
+      high: row[1],
+      low: row[2],
+      value: `0x${value.toString(16)}`,
+      meaning: meaningOf(row, value),
+      decisive: deciding.includes(row[0]),
+    };
+  });
+}
+
+/** Which layout a 128-bit entry of this decision has. */
+export function layoutOf(code: DecisionCode): Layout {
+  const { structure } = decisionRow(code);
+  return structure === 'root-table' ? 'root' : structure === 'context-table' ? 'context' : 'interrupt';
+}
+
+/** DID of a context entry, bits 87:72. */
+export const domainOf = (words: EntryWords): number => bitsOf(words[3], words[2], 23, 8);

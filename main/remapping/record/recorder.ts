@@ -1,0 +1,197 @@
+import type { PciAddress } from '../../machine/address.ts';
+import { formatOctet, formatQuad } from '../core/quad.ts';
+import { addressOf } from '../core/requester.ts';
+import { costOf } from '../cost-model.ts';
+import { pageSizeAt, tableIndex } from '../formats/second-stage.ts';
+import { decisionRow } from '../trace-codes.ts';
+import type { DecisionCode } from '../trace-codes.ts';
+import type { StructureRead, TraceStep, Transaction } from '../trace.ts';
+import type { Watch } from '../watch.ts';
+import { decodeFields, domainOf, layoutOf } from './entry-fields.ts';
+import type { EntryWords } from './entry-fields.ts';
+
+type Values = TraceStep['values'];
+
+/** What a transaction is before the engine has seen it. */
+export interface Request {
+  readonly kind: Transaction['kind'];
+  readonly story: Transaction['story'];
+  readonly source: PciAddress;
+  readonly access: 'read' | 'write';
+  readonly addressHi: number;
+  readonly addressLo: number;
+  readonly data: string | null;
+  readonly bytes: number;
+}
+
+const granularities = ['global', 'global', 'domain', 'page'] as const;
+
+/**
+ * The numbers that come with a decision, in words of the trace. a, b, c as the engine passes them; decisions that are
+ * not here pass none that a sentence needs.
+ */
+const valuesOf: Partial<Record<DecisionCode, (a: number, b: number, c: number, domain: number) => Values>> = {
+  'context-cache-hit': (domain) => ({ domain }),
+  'iotlb-miss': (domain) => ({ domain }),
+  'iotlb-hit': (hi, lo, level) => ({ output: formatQuad(hi, lo), pageSize: pageSizeAt(level) }),
+  'iotlb-forbids-write': (domain, level) => ({ domain, pageSize: pageSizeAt(level) }),
+  'iotlb-forbids-read': (domain, level) => ({ domain, pageSize: pageSizeAt(level) }),
+  'iotlb-filled': (domain, level) => ({ domain, pageSize: pageSizeAt(level) }),
+  'address-within-width': (widthBits) => ({ widthBits }),
+  'address-beyond-width': (widthBits) => ({ widthBits }),
+  'output-is-memory': (hi, lo, level) => ({ output: formatQuad(hi, lo), pageSize: pageSizeAt(level) }),
+  'output-is-interrupt-range': (hi, lo, level) => ({ output: formatQuad(hi, lo), pageSize: pageSizeAt(level) }),
+  'interrupt-index-in-table': (index, entries) => ({ index, entries }),
+  'interrupt-index-beyond': (index, entries) => ({ index, entries }),
+  'interrupt-cache-hit': (index) => ({ index }),
+  'interrupt-cache-miss': (index) => ({ index }),
+  'format-remappable': (index) => ({ index }),
+  'source-accepted': (expected, _mask, _type, domain) => ({ expectedSource: addressOf(domain, expected) }),
+  'source-refused': (expected, _mask, _type, domain) => ({ expectedSource: addressOf(domain, expected) }),
+  'interrupt-delivered': (vector, destination) => ({ vector, destination }),
+  'interrupt-posted': (hi, lo, vector) => ({ vector, output: formatQuad(hi, lo) }),
+  'context-cache-invalidated': (asked, domain) => ({
+    granularity: asked === 3 ? 'device' : granularities[asked],
+    domain,
+  }),
+  'iotlb-invalidated': (done, domain) => ({ granularity: granularities[done], domain }),
+  'interrupt-cache-invalidated': (asked, index) => ({ granularity: asked === 3 ? 'index' : 'global', index }),
+  'wait-completed': (address) => ({ address: formatQuad(0, address) }),
+  'fault-recorded': (reason, record) => ({ reason: formatQuad(0, reason), record }),
+  'fault-silenced': (reason) => ({ reason: formatQuad(0, reason) }),
+  'fault-collapsed': (reason) => ({ reason: formatQuad(0, reason) }),
+  'fault-overflow': (reason, record) => ({ reason: formatQuad(0, reason), record }),
+  'fault-dropped': (reason) => ({ reason: formatQuad(0, reason) }),
+};
+
+/** Turns what the engine says while it works into the steps of a trace. */
+export class Recorder implements Watch {
+  readonly steps: TraceStep[] = [];
+  readonly transactions: Transaction[] = [];
+  private request: Request | null = null;
+  private levels = 0;
+  private at = 0;
+  /** segment of the unit, for addresses that the engine knows as requester ids only */
+  private readonly domain: number;
+
+  constructor(domain: number) {
+    this.domain = domain;
+  }
+
+  begin(request: Request): void {
+    this.request = request;
+    this.levels = 0;
+  }
+
+  /** Ends the transaction that `begin` opened. */
+  end(result: Pick<Transaction, 'outcome' | 'translated' | 'pageSize' | 'delivered' | 'fault'>): void {
+    const { request } = this;
+    if (request === null) return;
+    const firstStep = this.transactions.reduce((sum, transaction) => sum + transaction.steps, 0);
+    this.transactions.push({
+      kind: request.kind,
+      story: request.story,
+      source: request.source,
+      access: request.access,
+      address: formatQuad(request.addressHi, request.addressLo),
+      data: request.data,
+      bytes: request.bytes,
+      firstStep,
+      steps: this.steps.length - firstStep,
+      ...result,
+    });
+    this.request = null;
+  }
+
+  decided(code: DecisionCode, a: number, b: number, c: number): void {
+    this.add(code, null, null, null, valuesOf[code]?.(a, b, c, this.domain) ?? {});
+  }
+
+  /** A step outside the engine: the request itself, a port, the kernel. */
+  note(code: DecisionCode, values: Values): void {
+    this.add(code, null, null, null, values);
+  }
+
+  readPaging(code: DecisionCode, level: number, atHi: number, atLo: number, hi: number, lo: number): void {
+    this.levels = Math.max(this.levels, level);
+    const readable = code !== 'top-table-unreadable' && code !== 'table-unreadable';
+    const leaf = code === 'paging-entry-is-leaf';
+    const read: StructureRead = {
+      address: formatQuad(atHi, atLo),
+      bits: 64,
+      value: readable ? formatQuad(hi, lo) : null,
+      fields: readable ? decodeFields(leaf ? 'leaf' : 'table', [lo, hi, 0, 0], code) : [],
+    };
+    const { addressHi = 0, addressLo = 0 } = this.request ?? {};
+    const index = tableIndex(level, addressHi, addressLo);
+    const output = formatQuad(hi & 0xfffff, lo & ~0xfff);
+    this.add(
+      code,
+      level,
+      read,
+      { high: 11 + 9 * level, low: 3 + 9 * level, value: index },
+      {
+        level,
+        levels: this.levels,
+        index,
+        output,
+        ...(leaf ? { pageSize: pageSizeAt(level) } : {}),
+      },
+    );
+  }
+
+  readEntry(
+    code: DecisionCode,
+    atHi: number,
+    atLo: number,
+    highHi: number,
+    highLo: number,
+    lowHi: number,
+    lowLo: number,
+  ): void {
+    const words: EntryWords = [lowLo, lowHi, highLo, highHi];
+    const readable = !code.endsWith('-unreadable');
+    const layout = layoutOf(code);
+    const read: StructureRead = {
+      address: formatQuad(atHi, atLo),
+      bits: 128,
+      value: readable ? formatOctet(highHi, highLo, lowHi, lowLo) : null,
+      fields: readable ? decodeFields(layout, words, code) : [],
+    };
+    const offset = atLo & 0xfff;
+    const values: Values =
+      layout === 'interrupt'
+        ? { vector: (lowLo >>> 16) & 0xff }
+        : { index: offset >>> 4, output: formatQuad(lowHi, lowLo & ~0xfff) };
+    if (layout === 'context') Object.assign(values, { domain: domainOf(words), levels: (highLo & 7) + 2 });
+    this.add(code, null, read, null, values);
+  }
+
+  private add(
+    decision: DecisionCode,
+    level: number | null,
+    read: StructureRead | null,
+    indexBits: TraceStep['indexBits'],
+    values: Values,
+  ): void {
+    const { request } = this;
+    if (request === null) return;
+    const cost = costOf(decision);
+    const transaction = this.transactions.length;
+    const previous = this.steps.at(-1);
+    this.steps.push({
+      transaction,
+      number: previous?.transaction === transaction ? previous.number + 1 : 1,
+      decision,
+      structure: decisionRow(decision).structure,
+      level,
+      read,
+      indexBits,
+      values: { source: request.source, access: request.access, ...values },
+      at: this.at,
+      cost,
+      provenance: 'simulated',
+    });
+    this.at += cost;
+  }
+}
