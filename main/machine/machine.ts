@@ -52,6 +52,8 @@ export const distributionShape = v.object({
   idLike: v.array(v.string()),
   version: v.nullable(v.string()),
   name: v.string(),
+  /** os-release's VARIANT_ID, which names the image-based ones: `silverblue`, `kinoite`, `coreos` */
+  variant: v.exactOptional(v.string()),
 });
 export type Distribution = v.InferOutput<typeof distributionShape>;
 

@@ -46,7 +46,7 @@ export type ConfigEnd = 'cut' | 'whole';
  */
 export function decodeConfigSpace(source: Uint8Array, end: ConfigEnd = 'cut'): DecodedConfig {
   const bytes = withoutPadding(source.subarray(0, 0x1000));
-  if (!answers(bytes)) return silent(bytes.length);
+  if (!answers(bytes)) return unknownConfig(unknown('readable-file', 'config 00h'), bytes.length);
   const header = decodeHeader(bytes);
   const classic = classicList(bytes, header);
   const expressAt = find(classic, classicId.express);
@@ -158,8 +158,8 @@ function withoutPadding(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0x40).every((byte) => byte === 0) ? bytes.subarray(0, 0x40) : bytes;
 }
 
-function silent(length: number): DecodedConfig {
-  const nothing = unknown('readable-file', 'config 00h');
+/** What is known of a function without its config space: nothing, for one reason. */
+export function unknownConfig(nothing: Unknown, length: number): DecodedConfig {
   return {
     ids: nothing,
     classCode: nothing,

@@ -1,0 +1,103 @@
+import { known, unknown, type Fact } from './fact.ts';
+import type { HostTree } from './host-tree.ts';
+import { identityOf } from './identity.ts';
+import type { Machine, MachineSource } from './machine.ts';
+import type { PciNames } from './names/pci-names.ts';
+import { readInterfaces } from './network/interfaces.ts';
+import { withPlaces, type ToldPlace } from './path.ts';
+import type { PciAddress } from './address.ts';
+import type { PciFunction } from './pci-function.ts';
+import { readDisks } from './storage/disks.ts';
+import { readBoard } from './sysfs/board.ts';
+import { readDisplays } from './sysfs/displays.ts';
+import { readFirmware } from './sysfs/firmware.ts';
+import { functionFolders, type FunctionFolder } from './sysfs/function-folders.ts';
+import { readGroups } from './sysfs/groups.ts';
+import { readUnits } from './sysfs/iommu-units.ts';
+import { readFunction } from './sysfs/read-function.ts';
+import { readUsb } from './sysfs/usb.ts';
+import { readBootLoader } from './system/boot-loader.ts';
+import { readConfigFiles } from './system/config-files.ts';
+import { readCpu, readMemory } from './system/cpu.ts';
+import { readDistribution, readProxmox } from './system/distribution.ts';
+import { readInitramfs } from './system/initramfs.ts';
+import { readInterruptRemapping } from './system/interrupt-remapping.ts';
+import { isAtLeast, readKernel } from './system/kernel.ts';
+import { troubleOfErrno, type Trouble } from './trouble.ts';
+
+/**
+ * The machine that a host's files describe: live, captured or made up by a test alike. Nothing is invented; what the
+ * files do not tell stays unknown with what it would take to know it, and what could not be read is among `troubles`.
+ */
+export function machineFromFiles(tree: HostTree, names: PciNames, source: MachineSource): Machine {
+  const kernel = readKernel(tree);
+  const folders = functionFolders(tree);
+  const functions = readFunctions(tree, folders, names, kernel.release);
+  const board = readBoard(tree);
+  const distribution = readDistribution(tree);
+  const { disks, troubles: diskTroubles } = readDisks(tree);
+  const { interfaces, troubles: networkTroubles } = readInterfaces(tree);
+  return {
+    source,
+    identity: identityOf(board, functions),
+    board,
+    cpu: readCpu(tree),
+    memoryBytes: readMemory(tree),
+    firmware: readFirmware(tree),
+    kernel,
+    distribution,
+    bootLoader: readBootLoader(tree, kernel.commandLine),
+    initramfs: readInitramfs(tree, distribution),
+    proxmox: readProxmox(tree, kernel.release),
+    asRoot: readAsRoot(functions),
+    iommu: { units: readUnits(tree), interruptRemapping: readInterruptRemapping(tree) },
+    groups: readGroups(tree, folders),
+    functions,
+    disks,
+    interfaces,
+    displays: readDisplays(tree),
+    usb: readUsb(tree, folders),
+    configFiles: readConfigFiles(tree),
+    troubles: [...fileTroubles(tree, folders), ...diskTroubles, ...networkTroubles],
+  };
+}
+
+function readFunctions(
+  tree: HostTree,
+  folders: readonly FunctionFolder[],
+  names: PciNames,
+  release: Fact<string>,
+): PciFunction[] {
+  const told = new Map<PciAddress, ToldPlace>();
+  for (const { address, place } of folders) if (place) told.set(address, place);
+  // reset_method came with 5.15 (Documentation/ABI/testing/sysfs-bus-pci).
+  const resetListed = release.known && isAtLeast(release.value, 5, 15) === true;
+  return withPlaces(
+    folders.map((each) => readFunction(tree, each, names, resetListed)),
+    told,
+  );
+}
+
+/** Config space past 64 bytes is CAP_SYS_ADMIN's alone, so that its length tells who looked. */
+function readAsRoot(functions: readonly PciFunction[]): Fact<boolean> {
+  const lengths = functions.map((fn) => fn.configBytes).filter((length) => length >= 64);
+  if (lengths.length === 0) return unknown('fuller-source', 'config');
+  return known(
+    lengths.some((length) => length >= 256),
+    'derived',
+    'length of config',
+  );
+}
+
+/** Files that decide something and were there without being readable. */
+function fileTroubles(tree: HostTree, folders: readonly FunctionFolder[]): Trouble[] {
+  const paths = [
+    ...folders.flatMap(({ folder }) => ['config', 'resource', 'vendor', 'class'].map((name) => `${folder}/${name}`)),
+    ...['DMAR', 'IVRS'].map((name) => `sys/firmware/acpi/tables/${name}`),
+    ...['proc/cmdline', 'proc/cpuinfo', 'proc/interrupts', 'proc/self/mountinfo', 'cmd/dmesg.txt', 'etc/default/grub'],
+  ];
+  return paths.flatMap((path) => {
+    const errno = tree.trouble(path);
+    return errno === null ? [] : [{ where: `/${path}`, code: troubleOfErrno(errno) }];
+  });
+}
