@@ -86,6 +86,9 @@ export const frameWords = {
     'copy-command': 'Copy the command of the open step',
     print: 'Print the steps',
     'larger-code': 'A larger code to scan',
+    give: 'Give the device under the pointer or focus',
+    keep: 'Keep it on the host',
+    undo: 'Undo the last choice',
     stage: 'Open a stage',
   },
   everywhere: 'Everywhere',
@@ -101,6 +104,7 @@ export const frameWords = {
     brokenTitle: 'This place broke',
     broken: 'A mistake of ours, not yours. The other places still work, and nothing on this machine was changed.',
     reopen: 'Open it again',
+    copyError: 'Copy what happened',
     waiting: 'The program that serves this page does not answer. Asking again.',
     refusedTitle: 'This page is from an earlier start',
     refused:

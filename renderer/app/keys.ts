@@ -26,6 +26,9 @@ export const keyTable = [
   { id: 'print', where: 'overview', keys: ['p'], caps: ['P'] },
   { id: 'larger-code', where: 'overview', keys: ['q'], caps: ['Q'] },
   { id: 'stage', where: 'overview', keys: ['1', '2', '3', '4', '5', '6', '7'], caps: ['1', '…', '7'] },
+  { id: 'give', where: 'choose', keys: ['g'], caps: ['G'] },
+  { id: 'keep', where: 'choose', keys: ['k'], caps: ['K'] },
+  { id: 'undo', where: 'choose', keys: ['z'], ctrl: true, caps: ['Ctrl', 'Z'] },
 ] as const satisfies readonly KeyRow[];
 
 export type KeyId = (typeof keyTable)[number]['id'];

@@ -1,6 +1,6 @@
-import { stages } from '../../main/journey/state.ts';
+import { stages } from './stages.ts';
 import { valueOr } from '../../main/machine/fact.ts';
-import { deviceName } from '../../main/passthrough/device-name.ts';
+import { deviceName } from '../../main/machine/device-name.ts';
 import { frameWords } from '../../main/words/frame.ts';
 import { machineName } from '../../main/words/machine-name.ts';
 import { announcer } from '../kit/announcer.svelte.ts';

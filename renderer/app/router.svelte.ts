@@ -24,7 +24,7 @@ class Router {
   /** Changes what this place shows (a selection, a step) without a step in the history. */
   replace<P extends Place>(place: P, params: Params<P> = {}): void {
     history.replaceState(null, '', linkTo(place, params));
-    this.route = { place, params } as Route;
+    this.route = { place, params };
   }
 }
 

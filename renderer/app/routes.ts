@@ -38,7 +38,7 @@ export function routeOf(hash: string): Route | null {
     const value = given.get(name);
     if (value !== null) params[name] = value.slice(0, 256);
   }
-  return { place, params } as Route;
+  return { place, params };
 }
 
 /** A stage's own place, where it has one; the others open on the overview. */

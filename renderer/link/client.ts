@@ -30,7 +30,7 @@ export function clientOver(transport: Transport): Client {
       name: K,
       input: InputOf<SlotwiseContract[K]>,
       sink: Sink<OutputOf<SlotwiseContract[K]>>,
-    ) => transport.open(name, input, sink as Sink<unknown>),
+    ) => transport.open(name, input, sink),
   };
 }
 
