@@ -75,6 +75,7 @@ function give(machine: Machine, crossings: readonly Crossing[]): Given[] {
       because,
       group: index.groupOf?.get(address)?.id ?? null,
       driver: valueOr(fn.driver, null),
+      virtual: fn.physicalFunction !== null,
       twins: twinsOf(fn, machine, gone),
     };
   });

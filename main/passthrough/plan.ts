@@ -22,6 +22,8 @@ export const givenShape = v.object({
   because: addressShape,
   group: v.nullable(v.number()),
   driver: v.nullable(v.string()),
+  /** a virtual function: it is there only once its physical function's driver has made it */
+  virtual: v.boolean(),
   /** other functions on the host with the same vendor:device, which stay */
   twins: v.array(addressShape),
 });

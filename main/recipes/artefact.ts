@@ -39,6 +39,8 @@ export const recipeShape = v.object({
   /** the whole way back as one POSIX shell script */
   undo: v.string(),
   /** targets that this plan cannot have, and why */
-  left: v.array(v.object({ target: v.picklist(recipeTargets), code: v.string() })),
+  left: v.array(
+    v.object({ target: v.picklist(recipeTargets), code: v.string(), values: v.record(v.string(), v.string()) }),
+  ),
 });
 export type Recipe = v.InferOutput<typeof recipeShape>;

@@ -1,0 +1,35 @@
+import type { Plan } from '../passthrough/plan.ts';
+
+/** How this host takes kernel options for GRUB. */
+export type GrubWay =
+  /** Debian's grub-mkconfig sources /etc/default/grub.d/*.cfg after /etc/default/grub (util/grub-mkconfig.in, Debian's patch) */
+  | 'drop-in'
+  /** grub-mkconfig sources /etc/default/grub alone */
+  | 'whole-file'
+  /** options live in boot entries (Boot Loader Specification): Fedora, RHEL */
+  | 'boot-entries'
+  | 'other-loader'
+  | 'loader-unknown';
+
+const debianFamily = new Set(['debian', 'ubuntu', 'linuxmint', 'pop', 'proxmox', 'devuan', 'kali', 'raspbian']);
+
+/** The distribution is Debian or made from it. Proxmox VE calls itself `debian`. */
+export function isDebianFamily({ distribution }: Plan['host']): boolean {
+  return distribution !== null && [distribution.id, ...distribution.idLike].some((id) => debianFamily.has(id));
+}
+
+export function grubWay(host: Plan['host']): GrubWay {
+  if (host.bootLoader === 'grub-bls') return 'boot-entries';
+  if (host.bootLoader !== null && host.bootLoader !== 'grub') return 'other-loader';
+  if (isDebianFamily(host)) return 'drop-in';
+  if (host.distribution !== null) return host.bootLoader === null ? 'loader-unknown' : 'whole-file';
+  return 'drop-in';
+}
+
+/** grub-mkconfig and its file, where there is no update-grub: Fedora and openSUSE call theirs grub2. */
+export const remakeMenu = (host: Plan['host']): string => {
+  const ids = host.distribution === null ? [] : [host.distribution.id, ...host.distribution.idLike];
+  return ids.some((id) => /fedora|rhel|centos|suse/.test(id))
+    ? 'grub2-mkconfig -o /boot/grub2/grub.cfg'
+    : 'grub-mkconfig -o /boot/grub/grub.cfg';
+};

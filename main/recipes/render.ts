@@ -1,0 +1,75 @@
+import type { Plan } from '../passthrough/plan.ts';
+import type { Artefact, Recipe, RecipeTarget } from './artefact.ts';
+import { boundAtStart, idsAreUnique } from './bound-functions.ts';
+import type { LeftCode } from './codes.ts';
+import { driverOverride } from './driver-override.ts';
+import { grub } from './grub.ts';
+import { grubOptions } from './grub-options.ts';
+import { initramfsTools } from './initramfs-tools.ts';
+import { libvirt } from './libvirt.ts';
+import { modprobe } from './modprobe.ts';
+import { proxmox } from './proxmox.ts';
+import { qemu } from './qemu.ts';
+import { undoScript } from './undo-script.ts';
+
+/** In the order of work: first who takes the devices, then what is loaded when, then the kernel's options, then the guest. */
+const order: readonly RecipeTarget[] = [
+  'modprobe',
+  'driver-override',
+  'initramfs-tools',
+  'grub',
+  'libvirt',
+  'qemu',
+  'proxmox',
+];
+
+const otherInitramfs = ({ host }: Plan): boolean => host.initramfs !== null && host.initramfs !== 'initramfs-tools';
+
+/** Why the devices cannot be kept for vfio-pci while the host starts; null when they can. */
+function bindingTrouble(plan: Plan): LeftCode | null {
+  const given = boundAtStart(plan);
+  if (given.length === 0) return 'nothing-to-bind';
+  return given.some(({ ids }) => ids === null) ? 'ids-unknown' : null;
+}
+
+/** What the sentence of a left code names. */
+function valuesOf(code: LeftCode, plan: Plan): Record<string, string> {
+  return code === 'boot-entries' ? { options: grubOptions(plan).add.join(' ') } : {};
+}
+
+/** One function a target: its artefacts, or why there are none. */
+const renderers = {
+  grub,
+  modprobe: (plan) => bindingTrouble(plan) ?? (idsAreUnique(boundAtStart(plan)) ? modprobe(plan) : 'ids-not-unique'),
+  'driver-override': (plan) => bindingTrouble(plan) ?? driverOverride(plan),
+  'initramfs-tools': (plan) => (otherInitramfs(plan) ? 'other-initramfs' : initramfsTools(plan)),
+  libvirt,
+  qemu,
+  proxmox,
+} as const satisfies Record<RecipeTarget, (plan: Plan) => Artefact | readonly Artefact[] | LeftCode>;
+
+/**
+ * What is asked for, and what that needs: by ids where nothing else has them, else by address; and a script of the
+ * initramfs needs vfio-pci beside it.
+ */
+function withNeeds(plan: Plan, targets: readonly RecipeTarget[]): ReadonlySet<RecipeTarget> {
+  const wanted = new Set(targets);
+  if (wanted.has('modprobe') && !idsAreUnique(boundAtStart(plan))) wanted.add('driver-override');
+  if (wanted.has('driver-override') && bindingTrouble(plan) === null && !otherInitramfs(plan))
+    wanted.add('initramfs-tools');
+  return wanted;
+}
+
+/** The files for these targets, in the order of work, the whole way back, and what could not be written and why. Pure. */
+export function renderRecipe(plan: Plan, targets: readonly RecipeTarget[]): Recipe {
+  const wanted = withNeeds(plan, targets);
+  const artefacts: Artefact[] = [];
+  const left: Recipe['left'] = [];
+  for (const target of order.filter((one) => wanted.has(one))) {
+    const rendered: Artefact | readonly Artefact[] | LeftCode = renderers[target](plan);
+    if (typeof rendered === 'string') left.push({ target, code: rendered, values: valuesOf(rendered, plan) });
+    else if ('file' in rendered) artefacts.push(rendered);
+    else artefacts.push(...rendered);
+  }
+  return { artefacts, undo: undoScript(artefacts), left };
+}
