@@ -5,8 +5,7 @@ import { Recorder } from '../record/recorder.ts';
 import type { Request } from '../record/recorder.ts';
 import type { Trace, Transaction } from '../trace.ts';
 import { fault } from '../vtd/fault-reasons.ts';
-import { kernelLines } from '../vtd/kernel-log.ts';
-import { faultStatus, register } from '../vtd/registers.ts';
+import { acknowledgeFault } from './acknowledge-fault.ts';
 import {
   buildStoryUnit,
   guestMemory,
@@ -158,7 +157,7 @@ function recordInterrupt(recorder: Recorder, story: StoryUnit, path: StoryPath, 
   });
 }
 
-/** The kernel's fault handler: prints, then clears the record and what it set (Linux dmar_fault). */
+/** Who was stopped, and what the kernel makes of it. */
 function blocked(
   recorder: Recorder,
   story: StoryUnit,
@@ -166,12 +165,8 @@ function blocked(
   reason: number,
   recorded: boolean,
 ): Pick<Transaction, 'outcome' | 'translated' | 'pageSize' | 'delivered' | 'fault'> {
-  const { unit } = story;
-  const lines = recorded ? handleFault(story, request, reason) : [];
+  const lines = recorded ? acknowledgeFault(story.unit, request.source, reason) : [];
   for (const line of lines) recorder.note('kernel-logs', { line });
-  for (let record = 0; record < unit.capabilities.faultRecordCount; record++)
-    unit.writeRegister(unit.capabilities.faultRecords + 16 * record + 12, 1 << 31);
-  unit.writeRegister(register.FSTS, faultStatus.overflow);
   return {
     outcome: 'blocked',
     translated: null,
@@ -179,18 +174,4 @@ function blocked(
     delivered: null,
     fault: { reason: formatQuad(0, reason), recorded, kernelLines: [...lines] },
   };
-}
-
-function handleFault({ unit }: StoryUnit, request: Request, reason: number): readonly string[] {
-  const status = unit.readRegister(register.FSTS);
-  const at = unit.capabilities.faultRecords + 16 * ((status >>> faultStatus.indexShift) & 0xff);
-  return kernelLines({
-    reason,
-    source: request.source,
-    infoHi: unit.readRegister(at + 4),
-    infoLo: unit.readRegister(at),
-    read: (unit.readRegister(at + 12) & (1 << 30)) !== 0,
-    pasid: null,
-    faultStatus: status,
-  });
 }
