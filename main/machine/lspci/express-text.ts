@@ -13,9 +13,9 @@ const portTypes: readonly (readonly [string, PortType])[] = [
   ['Root Complex Event Collector', 'root-complex-event-collector'],
 ];
 
-/** Link speed and width: GT/s and lanes; a width of 0 is a link that is down. */
+/** Link speed in GT/s and width in lanes, as numbers or `unknown`; width 0 is a link that is down. */
 const speedAndWidth = (key: string): RegExp =>
-  new RegExp(`${key}: .{0,40}?Speed ([\\d.]{1,5})GT/s.{0,24}?Width x(\\d{1,2})`);
+  new RegExp(`${key}: .{0,40}?Speed (?:([\\d.]{1,5})GT/s|unknown).{0,24}?Width x(\\d{1,2})`);
 const linkCapabilities = speedAndWidth('LnkCap');
 const linkStatus = speedAndWidth('LnkSta');
 

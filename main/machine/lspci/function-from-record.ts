@@ -1,8 +1,8 @@
 import { shortAddress } from '../address.ts';
 import { decodeConfigSpace } from '../config-space/decode.ts';
-import { known, measured, unknown, valueOr, type Fact } from '../fact.ts';
+import { measured, unknown, valueOr, type Fact } from '../fact.ts';
 import type { PciNames } from '../names/pci-names.ts';
-import type { Bar, Capability, PciFunction } from '../pci-function.ts';
+import type { Bar, Capability, PciFunction, PciIds } from '../pci-function.ts';
 import { attributesOf } from './attributes.ts';
 import { factsOfText, type TextFacts } from './facts-of-text.ts';
 import { readHeader } from './record-header.ts';
@@ -34,7 +34,7 @@ export function functionFromRecord(record: DeviceRecord, names: PciNames): ReadR
   const inCapability = attributes.capabilities.find((piece) => / ?\] Subsystem: /.test(piece.slice(0, 24)));
   const subsystem =
     attributes.subsystem ?? inCapability?.slice(inCapability.indexOf('Subsystem: ') + 11).trim() ?? null;
-  const ids = firstKnown(bytes?.ids, idsOf(header, subsystem, place, names));
+  const ids = mergedIds(bytes?.ids, idsOf(header, subsystem, place, names));
   const classCode = firstKnown(bytes?.classCode, classOf(header, place, names));
   const told = (fact: Fact<unknown> | undefined): boolean => fact?.known === true;
   return {
@@ -86,18 +86,29 @@ function mergedCapabilities(bytes: Fact<Capability[]>, words: Fact<Capability[]>
   return { ...bytes, value: [...bytes.value, ...words.value.filter((each) => each.extended)] };
 }
 
-/** Sizes are not in config space, and BARs of virtual functions read zero: both are in the words. */
+/**
+ * Sizes are not in config space, and BARs of virtual functions read zero: both are in the words. A single -v prints no
+ * numbers; there the address tells which is which.
+ */
 function mergedBars(bytes: Fact<Bar[]>, words: TextFacts['bars']): Fact<Bar[]> {
   if (!bytes.known || !words.known) return firstKnown(bytes, words);
-  if (words.provenance !== 'measured') return bytes;
-  const said = new Map(words.value.map((bar) => [bar.index, bar]));
-  const sized = bytes.value.map((bar) => ({ ...bar, size: said.get(bar.index)?.size ?? null }));
-  const more = words.value.filter((bar) => !bytes.value.some((each) => each.index === bar.index));
-  return known(
-    [...sized, ...more].sort((a, b) => a.index - b.index),
-    'measured',
-    bytes.where,
-  );
+  const numbered = words.provenance === 'measured';
+  const key = (bar: Bar): string => (numbered ? String(bar.index) : `${bar.kind} ${bar.address ?? ''}`);
+  const said = new Map(words.value.map((bar) => [key(bar), bar]));
+  const sized = bytes.value.map((bar) => ({ ...bar, size: said.get(key(bar))?.size ?? null }));
+  const taken = new Set(sized.map((bar) => bar.index));
+  const more = numbered ? words.value.filter((bar) => !taken.has(bar.index)) : [];
+  const all = [...sized, ...more].sort((a, b) => a.index - b.index);
+  return measured(all, bytes.where);
+}
+
+/** Where the subsystem stands beyond the bytes (bridges, CardBus), the words tell it. */
+function mergedIds(bytes: Fact<PciIds> | undefined, words: Fact<PciIds>): Fact<PciIds> {
+  if (!bytes?.known || !words.known || bytes.value.subsystemVendor !== null) return firstKnown(bytes, words);
+  const { subsystemVendor, subsystemDevice } = words.value;
+  return subsystemVendor === null || words.provenance !== 'measured'
+    ? bytes
+    : { ...bytes, value: { ...bytes.value, subsystemVendor, subsystemDevice } };
 }
 
 /** A record without `Kernel driver in use` has no driver where lspci printed drivers at all. */

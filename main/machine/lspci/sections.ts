@@ -25,9 +25,9 @@ export interface Sections {
 
 /** How lines of a record begin that belong to no other kind of text; what they are is for others to say. */
 const attributeStart =
-  /^(?:DeviceName|Subsystem|Physical Slot|Device tree node|Control|Status|Latency|Interrupt|NUMA node|IOMMU group|Flags|Bus|Region \d|(?:\[virtual\] )?(?:Memory|Expansion ROM|I\/O ports) (?:at|behind)|Prefetchable memory behind|Secondary status|BridgeCtl|Capabilities|Kernel driver in use|Kernel modules)\b/;
+  /^(?:(?:DeviceName|Subsystem|Physical Slot|Device tree node|Control|Status|Latency|Interrupt|NUMA node|IOMMU group|Flags|Bus|Region \d|(?:I\/O|Memory|Prefetchable memory) behind bridge|Secondary status|BridgeCtl|Capabilities|Kernel driver in use|Kernel modules):|(?:\[virtual\] )?(?:Memory|Expansion ROM|I\/O ports) at )/;
 /** What `lspci -k` alone does not print: the record was taken with -v, or with -x. */
-const verboseAttribute = /^(?:Control|Status|Flags|Capabilities|Interrupt|Bus|Region \d|Latency)\b.*:/;
+const verboseAttribute = /^(?:Control|Status|Flags|Capabilities|Interrupt|Bus|Region \d|Latency):/;
 const groupHead = /^IOMMU group (\d{1,6}) ?:?$/i;
 const groupMember = /^IOMMU group (\d{1,6}) ?:? ((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;
 const groupPath = /iommu_groups\/(\d{1,6})\/devices\/([0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;

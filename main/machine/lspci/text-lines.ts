@@ -11,8 +11,8 @@ export interface TextLine {
   readonly log: 'stamped' | 'likely' | 'no';
 }
 
-/** Mail quoting: `> `, `>> `, `> > `. */
-const quote = /^(?:[ \t]?>){1,20} ?/;
+/** Mail quoting, perhaps in an indented block: `> `, `>> `, `> > `. */
+const quote = /^[ \t]{0,8}(?:> ?){1,20}/;
 const joinedBlanks = /[ \t\u00a0]+/g;
 
 /**
