@@ -10,7 +10,8 @@ import { ownBlock, withOwnBlock } from './own-block.ts';
 const pattern = (word: string): string => word.replaceAll('.', '\\.');
 
 const without = (name: string, words: readonly string[]): string => {
-  const edits = words.map((word) => `-e :a -e 's/ ${pattern(word)} / /' -e ta`).join(' ');
+  // A label each: one word may stand there twice in a row, and s///g would skip the second.
+  const edits = words.map((word, index) => `-e :a${index} -e 's/ ${pattern(word)} / /' -e ta${index}`).join(' ');
   return `${name}=$(printf '%s\\n' " \${${name}:-} " | sed ${edits} -e 's/^ //' -e 's/ $//')`;
 };
 

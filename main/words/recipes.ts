@@ -1,0 +1,133 @@
+import type { Plan } from '../passthrough/plan.ts';
+import type { Artefact, Recipe, RecipeTarget } from '../recipes/artefact.ts';
+import type { RemarkCode, TargetCode } from '../recipes/codes.ts';
+import { fillIn, printable } from './fill-in.ts';
+import { planUnknownWords } from './plan.ts';
+
+export const targetNames = {
+  grub: 'GRUB command line',
+  modprobe: 'Kept by ids (modprobe.d)',
+  'driver-override': 'Kept by address (driver_override)',
+  'initramfs-tools': 'initramfs-tools',
+  libvirt: 'libvirt',
+  qemu: 'QEMU',
+  proxmox: 'Proxmox',
+} as const satisfies Record<RecipeTarget, string>;
+
+/** Remarks on a file, shown beside it. */
+export const remarkSentences = {
+  'already-there': 'This file stands there already, word for word.',
+  'pins-iommu-on':
+    'The IOMMU is on already. intel_iommu=on keeps it on with a kernel that has another default, and does no harm.',
+  'switches-iommu-on': 'intel_iommu=on switches the IOMMU on at the next start.',
+  'amd-needs-no-option':
+    'No option is needed: the IOMMU of AMD is on wherever the firmware announces it, and amd_iommu=on does not exist.',
+  'removes-options': 'Less, not more: {options} is taken out of the command line.',
+  'option-by-hand': 'Take {options} out of the command line by hand: it cannot stand in a file as it is.',
+  'menu-is-shown': 'The boot menu is shown for 5 seconds where it was hidden, so that the way back can be typed there.',
+  'distribution-unknown': 'Written for Debian, Ubuntu and their kin. The source does not say which system this is.',
+  'initramfs-unknown': 'Written for initramfs-tools. The source does not say what builds the initramfs here.',
+  'built-in-driver':
+    'Where vfio-pci is built into the kernel this file is not read; then keep the devices by address instead.',
+  'escape-option': 'For one start without it: press E in the boot menu, add slotwise=off, press F10. Nothing is bound.',
+  'escape-module':
+    'For one start without it: press E in the boot menu, add module_blacklist=vfio_pci, press F10. Nothing is bound.',
+  'bound-by-address':
+    'Each device is found by its place and its ids, so that no twin is taken and no renumbered bus matters.',
+  'place-unknown': 'The way to {addresses} is not known, so these are found by their address.',
+  'after-initramfs': 'A driver that is loaded in the initramfs comes before this rule. Verify says whether it did.',
+  'virtual-functions-later':
+    '{addresses} are virtual functions, which come later; the hypervisor takes them when the guest starts.',
+  'boot-display-framebuffer':
+    'The firmware’s picture may hold this card’s memory. If the guest’s start says that a BAR cannot be reserved, that is why.',
+  'disk-has-to-be-made': 'The guest’s disk is {image}. It is made with the commands below if it is not there.',
+  'second-screen': 'The guest has a second screen over VNC on this host alone, for the first start. It can go later.',
+  'windows-11-needs-tpm': 'The setup of Windows 11 asks for a TPM. Add one to the guest if swtpm is installed.',
+  'for-a-machine-that-exists':
+    'Instead of the whole guest: for {domain} if it is there already. It takes effect at its next start.',
+  'bind-before-start': 'QEMU takes the devices from nobody: they have to be kept for vfio-pci before.',
+  'takes-vm-number': 'Put the number of your virtual machine in the place of VMID.',
+  'proxmox-display-stays': 'The screen of Proxmox stays beside the card, for the first start. Set vga to none later.',
+  'name-was-changed': 'No hypervisor takes the name of this plan, so the guest is called {name}.',
+  untold: '{sentence}',
+} as const satisfies Record<RemarkCode, string>;
+
+/** Why a target is not written, or not the first choice. */
+export const targetSentences = {
+  'boot-entries':
+    'This system keeps kernel options in its boot entries. Run: grubby --update-kernel=ALL --args="{options}", and to take it back --remove-args.',
+  'boot-entries-nothing-needed':
+    'This system keeps kernel options in its boot entries, and nothing has to change there.',
+  'other-loader': 'This host starts with another boot loader than GRUB.',
+  'loader-unknown': 'Which boot loader this host starts with is not known.',
+  'grub-file-unknown': 'The source does not hold /etc/default/grub, so no change to it can be shown.',
+  'ids-not-unique': 'Another card that stays has the same ids, so the devices are kept by address instead.',
+  'ids-unknown': 'The vendor and device ids are not known.',
+  'other-initramfs': 'Another tool builds the initramfs here.',
+  'nothing-to-bind': 'Virtual functions come after the start; the hypervisor takes them by itself.',
+  'too-many-cards': 'Proxmox takes 16 cards for a virtual machine, and these are more.',
+  'ids-are-unique': 'No other card has these ids, so one file by ids does it.',
+  'initramfs-unknown': 'What builds the initramfs here is not known.',
+  'proxmox-host': 'This host is run by Proxmox.',
+  'no-proxmox': 'Proxmox is not installed here.',
+  'proxmox-unknown': 'Whether Proxmox is installed here is not known.',
+  'by-hand': 'For those who start QEMU themselves.',
+} as const satisfies Record<TargetCode, string>;
+
+/** One remark in words; what the source did not tell is said in the plan's words. */
+export function remarkWords({ code, values }: Artefact['remarks'][number]): string {
+  const sentence = (remarkSentences as Readonly<Record<string, string>>)[code] ?? code;
+  return fillIn(sentence, { ...values, sentence: planUnknownWords({ code: values['what'] ?? '' }) });
+}
+
+export const leftWords = ({ code, values }: { code: string; values?: Readonly<Record<string, string>> }): string =>
+  fillIn((targetSentences as Readonly<Record<string, string>>)[code] ?? code, values ?? {});
+
+/** The way back: for one start (null where nothing is bound at the start), for good, and from a rescue system. */
+export function wayBackWords({ artefacts }: Pick<Recipe, 'artefacts'>): {
+  once: string | null;
+  forGood: string;
+  rescue: string;
+} {
+  const escapes: readonly string[] = ['escape-option', 'escape-module'] satisfies RemarkCode[];
+  const escape = artefacts.flatMap(({ remarks }) => remarks).find(({ code }) => escapes.includes(code));
+  return {
+    once: escape === undefined ? null : remarkWords(escape),
+    forGood: 'For good: sudo sh undo.sh puts every file back as it is now.',
+    rescue: 'From a rescue stick: sh undo.sh with the folder where the system’s disk is mounted.',
+  };
+}
+
+const indent = (lines: readonly string[], by: string): string[] => lines.map((line) => `${by}${printable(line)}`);
+
+function artefactLines({ target, file, path, mode, before, apply, verify, undo, remarks }: Artefact): string[] {
+  const change = path === null ? '' : before === null ? ', new' : ', changed';
+  const seen = new Set(remarks.map(remarkWords));
+  return [
+    `${targetNames[target]}: ${path ?? file} (${mode}${change})`,
+    ...indent([...seen], '  '),
+    '  Apply:',
+    ...indent(apply, '    '),
+    `  Verify: ${printable(verify.command)}`,
+    ...indent(verify.expect.split('\n'), '    '),
+    ...(undo.length === 0 ? [] : ['  Undo:', ...indent(undo, '    ')]),
+    '',
+  ];
+}
+
+/** A recipe for a terminal; `folder` is where it was written, null where it was only made. */
+export function recipeText(recipe: Recipe, plan: Plan, folder: string | null): string {
+  const { once, forGood, rescue } = wayBackWords(recipe);
+  return [
+    'The way back, before anything else',
+    ...indent([...(once === null ? [] : [once]), forGood, rescue], '  '),
+    '',
+    ...recipe.artefacts.flatMap(artefactLines),
+    ...recipe.left.map((one) => `${targetNames[one.target]}: not written. ${leftWords(one)}`),
+    ...(recipe.left.length > 0 ? [''] : []),
+    folder === null
+      ? `Nothing was written for ${printable(plan.vm.name)}. Say where with -o.`
+      : `Written to ${printable(folder)}. Run the commands there as root; nothing is changed before.`,
+    '',
+  ].join('\n');
+}
