@@ -55,7 +55,7 @@ export function machineFromFiles(tree: HostTree, names: PciNames, source: Machin
     functions,
     disks,
     interfaces,
-    displays: readDisplays(tree),
+    displays: readDisplays(tree, source.kind === 'live'),
     usb: readUsb(tree, folders),
     configFiles: readConfigFiles(tree),
     troubles: [...fileTroubles(tree, folders), ...diskTroubles, ...networkTroubles],

@@ -20,6 +20,12 @@ export class MemoryTree implements HostTree {
     return this;
   }
 
+  /** A file or folder that is there, not looked into. */
+  addName(path: string): this {
+    this.#enter(path);
+    return this;
+  }
+
   addFile(path: string, bytes: Uint8Array): this {
     this.#enter(path);
     this.#files.set(path, bytes);

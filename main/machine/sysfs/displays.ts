@@ -11,8 +11,9 @@ const home = 'sys/class/drm';
  * Connectors by the name that desktops show (`HDMI-A-1`, without `card0-`): the kernel counts each type across all cards
  * (drivers/gpu/drm/drm_connector.c), so that the name is unique.
  */
-export function readDisplays(tree: HostTree): Fact<Display[]> {
-  if (!exists(tree, home)) return unknown('fuller-source', `/${home}`);
+export function readDisplays(tree: HostTree, live: boolean): Fact<Display[]> {
+  // A live kernel without the folder drives no screen; a copy without it was not asked.
+  if (!live && !exists(tree, home)) return unknown('fuller-source', `/${home}`);
   const displays = tree.list(home).flatMap((name): Display[] => {
     const connector = /^card\d+-(.+)$/.exec(name)?.[1];
     // Write-back connectors show nothing on a screen.

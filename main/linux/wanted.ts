@@ -1,0 +1,145 @@
+/** What is read of a host: these paths and no others. Nothing that has an effect when read (I/O `resourceN`, `rom`), that is slow (`vpd`) or that names a person's machine (serial numbers, UUIDs). */
+export const functionFiles: ReadonlySet<string> = new Set([
+  'config',
+  'vendor',
+  'device',
+  'class',
+  'subsystem_vendor',
+  'subsystem_device',
+  'revision',
+  'resource',
+  'enable',
+  'boot_vga',
+  'reset_method',
+  'numa_node',
+  'secondary_bus_number',
+  'subordinate_bus_number',
+  'sriov_totalvfs',
+  'sriov_numvfs',
+  'sriov_offset',
+  'sriov_stride',
+  'sriov_vf_device',
+  'uevent',
+]);
+export const functionLinks: ReadonlySet<string> = new Set(['driver', 'iommu_group', 'physfn', 'subsystem']);
+
+export const usbFiles: ReadonlySet<string> = new Set([
+  'product',
+  'bDeviceClass',
+  'bInterfaceClass',
+  'bInterfaceProtocol',
+]);
+
+/** Classes whose entries are links to device folders, and what is read there; a path with `/` goes through a folder or link. */
+export const classes = {
+  'sys/class/iommu': {
+    files: ['intel-iommu/address', 'intel-iommu/cap', 'intel-iommu/ecap', 'amd-iommu/cap', 'amd-iommu/features'],
+    folders: ['devices'],
+  },
+  'sys/class/block': {
+    files: ['size', 'dev', 'partition', 'dm/name', 'loop/backing_file', 'device/model'],
+    folders: ['slaves'],
+  },
+  'sys/class/nvme-subsystem': { files: [], folders: [''] },
+  'sys/class/net': { files: ['operstate', 'carrier', 'bonding/slaves'], folders: ['', 'brif'] },
+  'sys/class/drm': { files: ['status'], folders: [] },
+  'sys/class/dmi': {
+    files: ['board_vendor', 'board_name', 'sys_vendor', 'product_name', 'bios_version', 'bios_date'],
+    folders: [],
+  },
+} as const satisfies Record<string, { files: readonly string[]; folders: readonly string[] }>;
+
+/** Single files. */
+export const files = [
+  'proc/cmdline',
+  'proc/cpuinfo',
+  'proc/interrupts',
+  'proc/meminfo',
+  'proc/mounts',
+  'proc/self/mountinfo',
+  'proc/swaps',
+  'proc/version',
+  'proc/net/fib_trie',
+  'proc/net/if_inet6',
+  'proc/net/ipv6_route',
+  'proc/net/route',
+  'proc/sys/kernel/osrelease',
+  'proc/sys/kernel/random/boot_id',
+  'sys/firmware/acpi/tables/DMAR',
+  'sys/firmware/acpi/tables/IVRS',
+  'sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f',
+  'sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c',
+  'etc/booster.yaml',
+  'etc/dracut.conf',
+  'etc/initramfs-tools/initramfs.conf',
+  'etc/initramfs-tools/modules',
+  'etc/kernel/cmdline',
+  'etc/kernel/proxmox-boot-uuids',
+  'etc/mkinitcpio.conf',
+  'etc/modules',
+  'etc/os-release',
+  'usr/lib/os-release',
+  'cmd/dmesg.txt',
+  'cmd/ip-addr.txt',
+  'cmd/zpool-status.txt',
+] as const;
+
+/** Folders of small files, all of which are read. */
+export const fileFolders = [
+  'etc/default/grub.d',
+  'etc/dracut.conf.d',
+  'etc/driverctl.d',
+  'etc/initramfs-tools/conf.d',
+  'etc/initramfs-tools/scripts/init-top',
+  'etc/mkinitcpio.conf.d',
+  'etc/modprobe.d',
+  'etc/modules-load.d',
+  'etc/udev/rules.d',
+] as const;
+
+/** Folders of which only the names count. */
+export const nameFolders = ['sys/class', 'sys/firmware', 'sys/firmware/acpi/tables'] as const;
+
+/** Whether these are there says which boot loader and which initramfs tool a host has. */
+export const marks = [
+  'boot/grub/grub.cfg',
+  'boot/grub2/grub.cfg',
+  'boot/loader/loader.conf',
+  'boot/efi/loader/loader.conf',
+  'efi/loader/loader.conf',
+  'etc/grub2.cfg',
+  'etc/grub2-efi.cfg',
+  'etc/pve',
+  'usr/bin/booster',
+  'usr/bin/dracut',
+  'usr/bin/mkinitcpio',
+  'usr/sbin/dracut',
+  'usr/sbin/mkinitramfs',
+] as const;
+
+/** Bytes that a file of its kind never has; a longer one is left out and said to be too large. */
+export function sizeLimit(path: string): number {
+  if (path === 'cmd/dmesg.txt') return 16 << 20;
+  if (path.startsWith('sys/firmware/')) return 1 << 20;
+  if (path.startsWith('sys/')) return 64 << 10;
+  return 4 << 20;
+}
+
+const tops: ReadonlySet<string> = new Set(['sys', 'proc', 'etc', 'cmd', 'boot', 'efi', 'run', 'usr']);
+const single: ReadonlySet<string> = new Set<string>([...files, ...marks]);
+const effectful =
+  /^(?:rom|vpd|resource\d+(?:_wc)?|remove|rescan|reset|product_(?:serial|uuid)|(?:board|chassis)_serial)$/;
+
+/** Whether a file of an archive is kept: there the tree below sys/ is taken as it is, since its links name its parts. */
+export function isWanted(path: string): boolean {
+  const top = path.slice(0, path.indexOf('/'));
+  if (!tops.has(top)) return false;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (top === 'sys') return !effectful.test(name);
+  if (top === 'run') return path.startsWith('run/udev/data/b');
+  return (
+    single.has(path) ||
+    path.startsWith('etc/default/grub') ||
+    fileFolders.some((folder) => path.startsWith(`${folder}/`))
+  );
+}
