@@ -32,7 +32,8 @@ export const shortVendor = (vendor: string): string =>
 export const shortCpu = (model: string): string =>
   model
     .replace(/\((?:R|TM|tm)\)/g, '')
-    .replace(/\s+(?:\d+-Core )?(?:Processor|CPU)\b.*$/, '')
+    .replace(/\s+CPU\b|\s+@.*$/g, '')
+    .replace(/\s+(?:\S+-Cores?|Processor)\b.*$/, '')
     .replace(/\s+/g, ' ')
     .trim();
 

@@ -18,6 +18,8 @@ interface Caches {
   readonly pages: Map<bigint, true>;
   readonly contexts: Map<string, true>;
   readonly interrupts: Map<number, true>;
+  /** the interrupt index that the current transaction looked up: the entry's own step does not repeat it */
+  wanted: number;
 }
 
 /** A cache that a request misses and whose entry is then read without a fault holds that entry afterwards. */
@@ -27,7 +29,8 @@ const fills: Partial<
   'iotlb-filled': (caches, _, transaction) => caches.pages.set(pageOf(transaction), true),
   'context-entry-translates': (caches, _, transaction) => caches.contexts.set(transaction.source, true),
   'context-entry-passes': (caches, _, transaction) => caches.contexts.set(transaction.source, true),
-  'interrupt-entry-present': (caches, step) => caches.interrupts.set(step.values.index ?? 0, true),
+  'interrupt-cache-miss': (caches, step) => (caches.wanted = step.values.index ?? -1),
+  'interrupt-entry-present': (caches) => caches.interrupts.set(caches.wanted, true),
   'iotlb-invalidated': (caches, step) => {
     const { granularity, address } = step.values;
     if (granularity !== 'page' || address === undefined) caches.pages.clear();
@@ -48,7 +51,7 @@ const place = <K>(map: ReadonlyMap<K, true>, key: K): number | null => {
 
 /** O(steps so far): traces that are stepped through are short. */
 export function occupancyAt(trace: Trace, at: number): Occupancy {
-  const caches: Caches = { pages: new Map(), contexts: new Map(), interrupts: new Map() };
+  const caches: Caches = { pages: new Map(), contexts: new Map(), interrupts: new Map(), wanted: -1 };
   for (const step of trace.steps.slice(0, at + 1)) {
     const transaction = trace.transactions[step.transaction];
     if (transaction) fills[step.decision]?.(caches, step, transaction);

@@ -48,3 +48,11 @@ export function curve(from: Point, a: Point, b: Point, to: Point, pieces: number
     return { x: mix(from.x, a.x, b.x, to.x), y: mix(from.y, a.y, b.y, to.y) };
   });
 }
+
+/** The part of a line between two lengths; empty where there is none. */
+export function partOf(points: readonly Point[], from: number, to: number): readonly Point[] {
+  if (to <= from) return [];
+  const start = pointAt(points, from);
+  const head = cutAt(points, from).length - 1;
+  return [start, ...cutAt(points, to).slice(Math.max(1, head))];
+}
