@@ -1,0 +1,41 @@
+import type { Machine } from '../machine/machine.ts';
+import { evidence } from '../passthrough/evidence.ts';
+import type { Evidence } from '../passthrough/finding.ts';
+import type { Given, Plan } from '../passthrough/plan.ts';
+
+/**
+ * The configuration lines that hand the plan's functions to VFIO, one for each function; null while one is not named.
+ * They count whoever wrote them: by vendor and device id, or by address.
+ */
+export function writtenLines(plan: Plan, machine: Machine): Evidence[] | null {
+  const found: Evidence[] = [];
+  for (const given of plan.give) {
+    const line = lineFor(given, machine);
+    if (!line) return null;
+    found.push(line);
+  }
+  return found.length === 0 ? null : found;
+}
+
+function lineFor(given: Given, machine: Machine): Evidence | null {
+  for (const { path, content } of machine.configFiles) {
+    // The file, not the line, has to speak of VFIO: a script may keep its addresses in a variable of their own line.
+    if (!/\bvfio[-_]pci\b|\bdriver_override\b/.test(uncommented(content))) continue;
+    const lines = content.split('\n');
+    const at = lines.findIndex((line) => names(uncommented(line), given));
+    if (at >= 0) return evidence('config-line', `/${path.replace(/^\/+/, '')}:${at + 1}`, lines[at] ?? '');
+  }
+  return null;
+}
+
+const hex4 = (value: number): string => value.toString(16).padStart(4, '0');
+
+/** An id that twins share names them too, so it does not count as naming this one. */
+function names(line: string, { address, ids, twins }: Given): boolean {
+  const text = line.toLowerCase();
+  if (text.includes(address)) return true;
+  return ids !== null && twins.length === 0 && text.includes(`${hex4(ids.vendor)}:${hex4(ids.device)}`);
+}
+
+/** Without comments of a shell, of modprobe.d and of GRUB's file. */
+const uncommented = (text: string): string => text.replaceAll(/(^|\s)#.*$/gm, '$1');
