@@ -8,6 +8,7 @@ import { findings } from '../passthrough/findings.ts';
 import { isPlanProblem, makePlan } from '../passthrough/make-plan.ts';
 import { renderRecipe } from '../recipes/render.ts';
 import { targetsFor } from '../recipes/targets.ts';
+import { verifyPlan } from '../journey/verify-plan.ts';
 import { journeyHandlers } from './journey-handlers.ts';
 import { listGroups } from './list-groups.ts';
 import type { Needs } from './needs.ts';
@@ -16,6 +17,7 @@ import { readMachine } from './read-machine.ts';
 import { saveRecipe } from './save-recipe.ts';
 import { Session } from './session.ts';
 import { recordStory } from './story.ts';
+import { watchTraffic } from './traffic.ts';
 
 const asReply = (result: Machine | SourceProblem): Reply<Machine> =>
   isSourceProblem(result) ? refuse(result.code, result.where, result.detail) : fine(result);
@@ -66,10 +68,12 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
         const planning = makePlan(machine, { give, lose, vmName: vm, profile });
         return isPlanProblem(planning) ? refuse(planning.code, planning.subject, planning.detail) : fine(planning);
       }),
+    'plan.verify': ({ plan }) => onMachine((machine) => fine(verifyPlan(plan, machine))),
     'recipe.targets': ({ plan }) => fine(targetsFor(plan)),
     'recipe.render': ({ plan, targets }) => fine(renderRecipe(plan, targets)),
     'recipe.save': ({ plan, targets }) => saveRecipe(plan, targets, needs),
     ...journeyHandlers(needs, onMachine),
     'story.record': (input) => recordStory(input, () => session.machine(), needs),
+    'traffic.watch': (input, sink) => watchTraffic(input, () => session.machine(), needs, sink),
   };
 }

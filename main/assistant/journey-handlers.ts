@@ -1,41 +1,77 @@
+import * as v from 'valibot';
 import type { SlotwiseHandlers } from '../contract/contract.ts';
-import { fine, type Reply } from '../contract/problem.ts';
-import { makeCheckpoint, parseCheckpoint } from '../journey/checkpoint.ts';
+import { fine, refuse, type Reply } from '../contract/problem.ts';
+import { makeCheckpoint, parseCheckpoint, withWritten } from '../journey/checkpoint.ts';
+import { journeyKey } from '../journey/journey-key.ts';
 import { journeyOf } from '../journey/journey-of.ts';
 import type { Checkpoint, Journey } from '../journey/state.ts';
 import type { Machine } from '../machine/machine.ts';
-import { valueOr } from '../machine/fact.ts';
 import { findings } from '../passthrough/findings.ts';
 import type { Needs } from './needs.ts';
 
 type OnMachine = <T>(use: (machine: Machine) => Reply<T> | Promise<Reply<T>>) => Promise<Reply<T>>;
 
-/** One journey is kept: that of the machine last planned for. */
-const kept = 'journey';
+/** Which machine was shown last: another one is noticed. */
+const lastName = 'journey-last';
+const lastShape = v.object({ key: v.string() });
 
-/** The journey's part of the contract. */
+/**
+ * The journey's part of the contract. Each machine has a checkpoint of its own. What was kept when this process started
+ * stays the thing to compare with ("since then: …") until the person changes the journey; what is on disk is brought up
+ * to date at the first look. A sample leaves no trace.
+ */
 export function journeyHandlers(
   needs: Needs,
   onMachine: OnMachine,
 ): Pick<SlotwiseHandlers, 'journey.get' | 'journey.keep' | 'journey.written'> {
-  const load = async (): Promise<Checkpoint | null> => parseCheckpoint(await needs.load(kept));
-  const journey = (machine: Machine, checkpoint: Checkpoint | null): Journey =>
-    journeyOf(machine, findings(machine), checkpoint);
+  const compared = new Map<string, Checkpoint | null>();
+
+  const write = async (key: string, checkpoint: Checkpoint): Promise<boolean> => {
+    try {
+      await needs.save(key, checkpoint);
+      await needs.save(lastName, { key });
+      return true;
+    } catch {
+      // A home that cannot be written still has a journey, for as long as the program runs.
+      return false;
+    }
+  };
+
+  const previous = async (machine: Machine): Promise<Checkpoint | null> => {
+    const key = journeyKey(machine.identity);
+    const here = compared.get(key);
+    if (here !== undefined) return here;
+    const own = parseCheckpoint(await needs.load(key));
+    const last = v.safeParse(lastShape, own === null ? await needs.load(lastName) : null);
+    const sample = machine.source.kind === 'sample';
+    const found = own ?? (last.success && !sample ? parseCheckpoint(await needs.load(last.output.key)) : null);
+    compared.set(key, found);
+    if (!sample) {
+      const fresh = makeCheckpoint(machine, { plan: own?.plan ?? null, savedAt: needs.now() });
+      await write(key, own === null ? fresh : { ...fresh, written: own.written, writtenInBoot: own.writtenInBoot });
+    }
+    return found;
+  };
 
   const keep = async (machine: Machine, checkpoint: Checkpoint): Promise<Reply<Journey>> => {
-    await needs.save(kept, checkpoint);
-    return fine(journey(machine, checkpoint));
+    const key = journeyKey(machine.identity);
+    compared.set(key, checkpoint);
+    if (machine.source.kind !== 'sample' && !(await write(key, checkpoint))) return refuse('folder-not-writable', key);
+    return fine(journeyOf(machine, findings(machine), checkpoint));
   };
 
   return {
-    'journey.get': () => onMachine(async (machine) => fine(journey(machine, await load()))),
+    'journey.get': () =>
+      onMachine(async (machine) => fine(journeyOf(machine, findings(machine), await previous(machine)))),
     'journey.keep': ({ plan }) =>
-      onMachine((machine) => keep(machine, makeCheckpoint(machine, { plan, savedAt: needs.now() }))),
+      onMachine(async (machine) => {
+        await previous(machine);
+        return keep(machine, makeCheckpoint(machine, { plan, savedAt: needs.now() }));
+      }),
     'journey.written': ({ written }) =>
       onMachine(async (machine) => {
-        const before = (await load()) ?? makeCheckpoint(machine, { plan: null, savedAt: needs.now() });
-        const writtenInBoot = written ? valueOr(machine.kernel.bootId, null) : null;
-        return keep(machine, { ...before, written, writtenInBoot, savedAt: needs.now() });
+        const before = (await previous(machine)) ?? makeCheckpoint(machine, { plan: null, savedAt: needs.now() });
+        return keep(machine, withWritten(before, machine, written, needs.now()));
       }),
   };
 }

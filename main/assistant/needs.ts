@@ -39,4 +39,6 @@ export interface Needs {
   ): Promise<{ folder: string } | { problem: 'folder-not-writable'; where: string }>;
   /** calls back when the live host looks different (a device came or went); returns the way to stop */
   watchHost(changed: () => void): () => void;
+  /** runs something again and again; returns the way to stop */
+  every(milliseconds: number, run: () => void): () => void;
 }

@@ -6,6 +6,8 @@ import { answers, findingShape, valuesShape } from '../passthrough/finding.ts';
 import { planningShape, planShape, profiles } from '../passthrough/plan.ts';
 import { recipeShape, recipeTargets } from '../recipes/artefact.ts';
 import { journeyShape } from '../journey/state.ts';
+import { verificationShape } from '../journey/verify-plan.ts';
+import { trafficBatchShape } from '../remapping/traffic-shape.ts';
 import { traceShape } from '../remapping/trace-shape.ts';
 import { action, query, stream, type Client, type Handlers } from './endpoint.ts';
 import { groupsShape } from './groups.ts';
@@ -54,6 +56,8 @@ export const contract = {
     }),
     planningShape,
   ),
+  /** after the reboot: did each step of a plan take effect on the shown machine? */
+  'plan.verify': query(v.object({ plan: planShape }), verificationShape),
   /** which targets fit the plan's host, best first */
   'recipe.targets': query(
     v.object({ plan: planShape }),
@@ -85,6 +89,11 @@ export const contract = {
     }),
   ),
   /** live mixed traffic of one device through the simulated unit */
+  /** live mixed traffic of one device (null: of the Intel sample's) through the simulated unit, ten batches a second */
+  'traffic.watch': stream(
+    v.object({ address: v.nullable(addressShape), seed: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
+    trafficBatchShape,
+  ),
 } as const;
 
 export type SlotwiseContract = typeof contract;

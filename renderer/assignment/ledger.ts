@@ -1,0 +1,139 @@
+import type { PciAddress } from '../../main/machine/address.ts';
+import { deviceName } from '../../main/machine/device-name.ts';
+import type { Machine } from '../../main/machine/machine.ts';
+import type { PciFunction } from '../../main/machine/pci-function.ts';
+import type { Candidate } from '../../main/passthrough/candidate.ts';
+import type { Given, Plan } from '../../main/passthrough/plan.ts';
+import { jobOf, jobs, type Job } from './job.ts';
+
+/** What a chip on a card says; the sentences are in words/assignment.ts. */
+export type ChipOf =
+  | { kind: 'chosen' | 'along' | 'bootDisplay' | 'twin' | 'notConnected' | 'online' }
+  | { kind: 'screens'; count: number }
+  | { kind: 'share'; group: number }
+  | { kind: 'mounts'; targets: readonly string[]; system: boolean }
+  | { kind: 'input'; names: readonly string[] };
+
+export interface Entry {
+  readonly address: PciAddress;
+  readonly name: string;
+  readonly classCode: number | null;
+  readonly chips: readonly ChipOf[];
+  /** a press gives or keeps this candidate; null: the function only follows another */
+  readonly candidate: PciAddress | null;
+  /** VM side: the chosen function that drew it over */
+  readonly because: PciAddress | null;
+}
+
+export interface Row {
+  readonly job: Job;
+  readonly keeps: readonly Entry[];
+  readonly gets: readonly Entry[];
+}
+
+export interface Ledger {
+  readonly rows: readonly Row[];
+  /** functions without a job that stay */
+  readonly rest: readonly Entry[];
+}
+
+const systemMounts = new Set(['/', '/boot', '/boot/efi', '/boot/firmware', '/efi', '/usr']);
+
+function hostChips(
+  fn: PciFunction,
+  machine: Machine,
+  twins: ReadonlySet<PciAddress>,
+  shared: ReadonlyMap<PciAddress, number>,
+): ChipOf[] {
+  const chips: ChipOf[] = [];
+  const { address } = fn;
+  if (fn.bootVga.known && fn.bootVga.value) chips.push({ kind: 'bootDisplay' });
+  if (machine.displays.known) {
+    const count = machine.displays.value.filter(
+      ({ behind, connected }) => behind === address && connected === true,
+    ).length;
+    if (count > 0) chips.push({ kind: 'screens', count });
+  }
+  if (machine.disks.known) {
+    const targets = [
+      ...new Set(
+        machine.disks.value
+          .filter(({ behind }) => behind === address)
+          .flatMap(({ mounts }) => mounts.map(({ target }) => target)),
+      ),
+    ];
+    const system = targets.filter((target) => systemMounts.has(target));
+    if (targets.length > 0)
+      chips.push({ kind: 'mounts', targets: system.length > 0 ? system : targets, system: system.length > 0 });
+  }
+  if (machine.interfaces.known) {
+    const ports = machine.interfaces.value.filter(({ behind }) => behind === address);
+    if (ports.some(({ defaultRoute }) => defaultRoute === true)) chips.push({ kind: 'online' });
+    else if (ports.length > 0 && ports.every(({ up }) => up === false)) chips.push({ kind: 'notConnected' });
+  }
+  if (machine.usb.known) {
+    const names = machine.usb.value
+      .filter(({ behind, kind }) => behind === address && (kind === 'keyboard' || kind === 'mouse'))
+      .map(({ kind }) => kind as string);
+    if (names.length > 0) chips.push({ kind: 'input', names: [...new Set(names)] });
+  }
+  if (twins.has(address)) chips.push({ kind: 'twin' });
+  const group = shared.get(address);
+  if (group !== undefined) chips.push({ kind: 'share', group });
+  return chips;
+}
+
+/** Groups in which two cards of this ledger sit that are not of one slot: giving one gives the other. */
+function sharedGroups(machine: Machine, shown: ReadonlySet<PciAddress>): Map<PciAddress, number> {
+  const shared = new Map<PciAddress, number>();
+  if (!machine.groups.known) return shared;
+  for (const { id, devices } of machine.groups.value) {
+    const here = devices.filter((address) => shown.has(address));
+    if (new Set(here.map((address) => address.slice(0, -2))).size < 2) continue;
+    for (const address of here) shared.set(address, id);
+  }
+  return shared;
+}
+
+/** Everything that has a job, on the side where the plan puts it. `plan` null: all stays. */
+export function ledgerOf(machine: Machine, candidates: readonly Candidate[], plan: Plan | null): Ledger {
+  const given = new Map<PciAddress, Given>((plan?.give ?? []).map((one) => [one.address, one]));
+  const twins = new Set((plan?.give ?? []).flatMap((one) => one.twins));
+  const leaders = new Map<PciAddress, PciAddress>();
+  for (const candidate of candidates) {
+    leaders.set(candidate.address, candidate.address);
+    for (const { address, reason } of candidate.comesAlong)
+      if (reason === 'same-slot' && !leaders.has(address)) leaders.set(address, candidate.address);
+  }
+  const worth = machine.functions.filter((fn) => jobOf(fn) !== null || given.has(fn.address));
+  const shared = sharedGroups(machine, new Set(worth.map(({ address }) => address)));
+
+  const entry = (fn: PciFunction): Entry => {
+    const crossing = given.get(fn.address);
+    const chips: ChipOf[] =
+      crossing === undefined
+        ? hostChips(fn, machine, twins, shared)
+        : [{ kind: crossing.reason === 'chosen' ? 'chosen' : 'along' }];
+    return {
+      address: fn.address,
+      name: deviceName(fn),
+      classCode: fn.classCode.known ? fn.classCode.value : null,
+      chips,
+      candidate: leaders.get(fn.address) ?? null,
+      because: crossing !== undefined && crossing.because !== fn.address ? crossing.because : null,
+    };
+  };
+
+  const rows = jobs
+    .map((job): Row => {
+      const of = worth.filter((fn) => (jobOf(fn) ?? 'other') === job);
+      return {
+        job,
+        keeps: of.filter(({ address }) => !given.has(address)).map(entry),
+        gets: of.filter(({ address }) => given.has(address)).map(entry),
+      };
+    })
+    .filter(({ keeps, gets }) => keeps.length + gets.length > 0);
+  const counted = new Set(worth.map(({ address }) => address));
+  return { rows, rest: machine.functions.filter(({ address }) => !counted.has(address)).map(entry) };
+}
