@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { isPlanProblem, makePlan, type PlanRequest } from '../../../main/passthrough/make-plan.ts';
+import { planningShape, type Planning } from '../../../main/passthrough/plan.ts';
+import {
+  at,
+  debian,
+  desktopFunctions,
+  desktopGroups,
+  disk,
+  functionAt,
+  group,
+  machineWith,
+  nic,
+  twinFunctions,
+} from '../../hosts/built-machine.ts';
+
+const gpu = at('0000:01:00.0');
+const lan = at('0000:03:00.0');
+const ready = {
+  functions: desktopFunctions(),
+  groups: desktopGroups(),
+  disks: [],
+  interfaces: [],
+  displays: [],
+  usb: [],
+  ...debian,
+};
+const asked = (request: Partial<PlanRequest>): PlanRequest => ({
+  give: [gpu],
+  lose: [],
+  vmName: 'win11',
+  profile: 'gaming',
+  ...request,
+});
+
+function planned(machine: ReturnType<typeof machineWith>, request: Partial<PlanRequest> = {}): Planning {
+  const made = makePlan(machine, asked(request));
+  if (isPlanProblem(made)) throw new Error(made.code);
+  expect(v.is(planningShape, made)).toBe(true);
+  return made;
+}
+
+test('A plan names all that crosses, why, and what else has the same ids', () => {
+  const { plan } = planned(machineWith({ ...ready, functions: twinFunctions() }));
+  expect(plan.give).toMatchObject([
+    {
+      address: '0000:01:00.0',
+      reason: 'chosen',
+      group: 5,
+      driver: 'nouveau',
+      twins: ['0000:04:00.0'],
+      path: '0000:00/01.0/00.0',
+    },
+    { address: '0000:01:00.1', reason: 'same-slot', because: '0000:01:00.0', twins: ['0000:04:00.1'] },
+  ]);
+  expect(plan.host).toMatchObject({ cpuVendor: 'intel', iommuVendor: 'intel', iommuOn: true, bootLoader: 'grub' });
+});
+
+test('A twin that crosses over itself is none', () => {
+  const { plan } = planned(machineWith({ ...ready, functions: twinFunctions() }), { give: [gpu, at('0000:04:00.0')] });
+  expect(plan.give.flatMap(({ twins }) => twins)).toEqual([]);
+});
+
+test('A guard waits until its name is typed exactly', () => {
+  const machine = machineWith({ ...ready, interfaces: [nic('enp3s0', lan, { defaultRoute: true })] });
+  const state = (...lose: string[]) => planned(machine, { give: [lan], lose }).state;
+  expect(state()).toBe('waits');
+  expect(state('enp3s')).toBe('waits');
+  expect(state('ENP3S0')).toBe('waits');
+  expect(state('enp3s0')).toBe('ready');
+  expect(state('eno1', 'enp3s0')).toBe('ready');
+});
+
+test('The system disk and its group cannot be answered', () => {
+  const machine = machineWith({
+    ...ready,
+    groups: [group(5, gpu, '0000:01:00.1', '0000:02:00.0')],
+    disks: [disk('nvme0n1', '0000:02:00.0', '/')],
+  });
+  const { state, plan } = planned(machine, { lose: ['nvme0n1', '0000:02:00.0'] });
+  expect(state).toBe('refused');
+  expect(plan.losses).toContainEqual(expect.objectContaining({ guard: 'refuse', answered: false, name: 'nvme0n1' }));
+});
+
+test('What the source does not tell is listed and opens nothing', () => {
+  const { state, plan } = planned(machineWith({ functions: desktopFunctions() }));
+  expect(state).toBe('ready');
+  expect(plan.unknowns.map(({ code }) => code)).toEqual(['groups', 'boot-display', 'screens']);
+  expect(plan.host.iommuOn).toBeNull();
+});
+
+describe('no plan', () => {
+  const iommu = '0000:00:00.2';
+  const machine = machineWith({
+    ...ready,
+    functions: [...ready.functions, functionAt(iommu, { classCode: 0x080600 })],
+  });
+  const problem = (request: Partial<PlanRequest>) => {
+    const made = makePlan(machine, asked(request));
+    return isPlanProblem(made) ? `${made.code} ${made.detail}` : 'a plan';
+  };
+  test.each([
+    ['nothing-to-give no address', { give: [] }],
+    ['no-such-device not on this machine', { give: [gpu, at('0000:7f:00.0')] }],
+    ['not-a-device-to-give bridge', { give: [at('0000:00:01.0')] }],
+    ['not-a-device-to-give bridge', { give: [at('0000:00:1f.0')] }],
+    ['not-a-device-to-give iommu', { give: [at(iommu)] }],
+    ['bad-vm-name slash', { vmName: 'a/b' }],
+    ['bad-vm-name empty', { vmName: ' ' }],
+    ['bad-vm-name dots', { vmName: '..' }],
+    ['bad-vm-name control-character', { vmName: 'a\nb' }],
+    ['bad-vm-name control-character', { vmName: 'a\ud800' }],
+    ['bad-vm-name too-long', { vmName: 'x'.repeat(201) }],
+    ['a plan', { vmName: '"; rm -rf & #<img onerror=alert(1)>' }],
+  ])('%s', (wanted, request) => {
+    expect(problem(request)).toBe(wanted);
+  });
+});
