@@ -1,15 +1,20 @@
 /**
  * The stamps that stand before a kernel message: seconds since boot with an optional caller (`CONFIG_PRINTK_CALLER`), the
- * wall clock of `dmesg -T`, a priority, and what syslog and journald write. Each is anchored and short, so a line costs
+ * wall clock of `dmesg -T`, a priority, and what syslog, journald and tools write. Each is anchored and short, so a line costs
  * one look at its beginning.
  */
 const stamps = [
   /^<\d{1,3}>/,
-  /^\[\s{0,8}\d{1,10}\.\d{3,9}\]:? ?/,
+  /^\[\s{0,16}\d{1,10}\.\d{1,9}\]:? ?/,
   /^\[\s{0,8}[TC]\d{1,8}\]:? ?/,
-  /^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})? \d{4}\] ?/,
+  // In any language: `[Mon Nov 22 11:18:23 2026]`, `[Po jan 19 11:18:23 2026]`.
+  /^\[\S{1,5} \S{1,5} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:[.,]\d{1,9})? \d{4}\] ?/,
   /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
   /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
+  // `journalctl -o cat` beside a name
+  /^kernel: /,
+  // amd-debug-tools keeps the kernel log in its own.
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]{4,8}: ?/,
 ] as const;
 
 export interface LogLine {
@@ -28,7 +33,7 @@ export function logLine(line: string): LogLine {
 
 function withoutStamp(text: string): string | null {
   // Every stamp begins with one of these; most lines of a dump do not.
-  if (!/^[[<A-Z\d]/.test(text)) return null;
+  if (!/^[[<A-Z\dk]/.test(text)) return null;
   for (const stamp of stamps) {
     const match = stamp.exec(text);
     if (match) return text.slice(match[0].length).trim();

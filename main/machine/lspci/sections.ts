@@ -135,7 +135,9 @@ export function sectionsOf(text: string): Sections {
       if (record) addBytes(record, hex);
       continue;
     }
-    if (record && (!afterBlank || attributeStart.test(line.text))) addAttribute(record, line.text);
+    // lspci ends a record with a blank line; pastes that double their line ends go on with an attribute.
+    if (record && afterBlank && !attributeStart.test(line.text)) close();
+    if (record) addAttribute(record, line.text);
     else if (logOpen) log.push(`${log.pop() ?? ''} ${line.text}`.slice(0, longestJoined));
   }
   close();

@@ -12,7 +12,7 @@ export interface TextLine {
 }
 
 /** Mail quoting, perhaps in an indented block: `> `, `>> `, `> > `. */
-const quote = /^[ \t]{0,8}(?:> ?){1,20}/;
+const quote = /^(?:[ \t\u00a0]{0,8}>){1,20} ?/;
 const joinedBlanks = /[ \t\u00a0]+/g;
 
 /**

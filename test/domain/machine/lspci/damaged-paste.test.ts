@@ -30,6 +30,8 @@ function wrap(line: string, width: number): string {
   }
 }
 
+const last = ['carriage returns', 'a byte order mark'];
+
 const read = (text: string) => machineFromText(text, shippedNames, textSource('paste.txt'));
 
 // One each: AMD with bytes, -v with flags, -vv without ids, -n with numbers only, five-digit domains apart.
@@ -49,12 +51,13 @@ describe.skipIf(!corpusPresent)('damaged pastes (corpus absent: skipped)', () =>
     for (const [what, damage] of Object.entries(damages)) expect(read(damage(text)), what).toEqual(whole);
     fc.assert(
       fc.property(fc.shuffledSubarray(Object.keys(damages), { minLength: 2, maxLength: 4 }), (order) => {
-        // `^` and `$` also match at a lone carriage return, so these come last.
-        order.sort((a, b) => Number(a === 'carriage returns') - Number(b === 'carriage returns'));
+        // `^` and `$` also match at a lone carriage return, and a byte order mark stands at the very beginning.
+        order.sort((a, b) => last.indexOf(a) - last.indexOf(b));
         const damaged = order.reduce((so, what) => damages[what]?.(so) ?? so, text);
-        expect(read(damaged)).toEqual(whole);
+        // Two whole machines in a failure's text would fill a screen a thousand times.
+        expect(JSON.stringify(read(damaged)) === JSON.stringify(whole)).toBe(true);
       }),
-      { numRuns: 15 },
+      { numRuns: 20 },
     );
   });
 });
