@@ -143,7 +143,7 @@ describe('second-stage paging', () => {
   test('58 · a table on poisoned memory → 7', () => {
     const bench = new Bench().start();
     bench.map(0n, 0x5000n);
-    const leafTable = BigInt(bench.entry(0n, 1)) & ~0xfffn;
+    const leafTable = bench.entry(0n, 1) & ~0xfffn;
     bench.unit.memory.inject = (_hi, lo) =>
       (lo & ~0xfff) === Number(leafTable) ? memoryStatus.poisoned : memoryStatus.ok;
     expect(bench.dma(0n)).toBe(0x07);

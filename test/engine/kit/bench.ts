@@ -195,7 +195,7 @@ export class Bench {
   }
   /** Puts descriptors into the queue and moves the tail. */
   submit(...descriptors: [bigint, bigint][]): void {
-    const slots = 256 << Number(this.get32(register.IQA) & 7);
+    const slots = 256 << (this.get32(register.IQA) & 7);
     for (const [low, high] of descriptors) {
       this.write(this.queueBase + BigInt((this.tail % slots) * 16), low, high);
       this.tail++;
