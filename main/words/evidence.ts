@@ -1,3 +1,4 @@
+import type { JourneyClaim } from '../journey/evidence.ts';
 import type { Claim } from '../passthrough/claims.ts';
 import type { Evidence } from '../passthrough/finding.ts';
 
@@ -31,7 +32,15 @@ export const evidenceSentences = {
   'class-code': 'What the device says that it is',
   'config-line': 'A line of a configuration file',
   'not-told': 'The source does not tell',
-} as const satisfies Record<Claim, string>;
+  'machine-read': 'The source that was read',
+  'machine-identity': 'What makes this machine this one',
+  'function-here': 'Found where the plan expects it',
+  'function-renumbered': 'Found in the same slot, under another address',
+  'function-elsewhere': 'Found in another slot',
+  'function-gone': 'Not found in this machine',
+  'said-by-you': 'You said so',
+  'boot-id': 'Which start of the machine this is',
+} as const satisfies Record<Claim | JourneyClaim, string>;
 
 /** The claim in words. */
 export const evidenceWords = ({ claim }: Pick<Evidence, 'claim'>): string =>
