@@ -133,6 +133,7 @@ export const decisions = {
   'address-is-interrupt': row('classify', 'unit', 'goes-on', cited.interruptRange),
 
   'translation-off': row('mode', 'unit', 'goes-on', cited.registers),
+  'device-cache-unsupported': row('mode', 'unit', 'stops', cited.faultConditions),
   'table-mode-legacy': row('mode', 'unit', 'goes-on', cited.legacyMode, 'translations'),
   'table-mode-abort': row('mode', 'unit', 'stops', cited.registers, 'translations'),
   'table-mode-reserved': row('mode', 'unit', 'stops', cited.registers, 'translations', 'faults'),

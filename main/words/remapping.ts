@@ -73,6 +73,10 @@ const steps = {
     'Translation is off: the address is used as it is',
     'GSTS.TES is 0, so every request passes one to one. The device can reach all memory.',
   ),
+  'device-cache-unsupported': words(
+    'Translation is off, so the unit has no addresses to give to the device’s own cache. The request ends here',
+    'An ATS request while GSTS.TES is 0 is an unsupported request [recall].',
+  ),
   'table-mode-legacy': words(
     'The unit looks up who sent it, by the tables in memory',
     'Legacy mode (RTADDR.TTM 00): root table by bus, context table by device and function.',

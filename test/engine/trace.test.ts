@@ -228,12 +228,12 @@ describe('moving through a trace', () => {
   });
 });
 
-test('every stop counts as a fault, but abort mode and a stopped queue', () => {
+test('every stop counts as a fault, but what is refused without a record and a stopped queue', () => {
   const silent = decisionCodes.filter((code) => {
     const row = decisionRow(code);
     return row.flow === 'stops' && row.counts?.includes('faults') !== true;
   });
-  expect(silent).toEqual(['table-mode-abort', 'queue-stopped']);
+  expect(silent).toEqual(['device-cache-unsupported', 'table-mode-abort', 'queue-stopped']);
 });
 
 function fail(): never {

@@ -50,7 +50,8 @@ export function decodeCapabilities(
     capLo: cap.lo,
     ecapHi: ecap.hi,
     ecapLo: ecap.lo,
-    hostWidth: hostWidth ?? guestWidth,
+    // No structure has room for address bits above 51.
+    hostWidth: Math.min(52, hostWidth ?? guestWidth),
     domains: 2 ** (4 + 2 * inCap(2, 0)),
     cachingMode: inCap(7) === 1,
     adjustedWidths: inCap(12, 8) & 0b01110,

@@ -59,8 +59,12 @@ export class DmaRemapping {
 
   private process(source: number, pasid: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
     const { state, contexts, iotlb } = this.parts;
-    // 1. TES=0: every request passes with its own address.
+    // 1. TES=0: every request passes with its own address; those of a device TLB are unsupported [recall].
     if (!state.translating) {
+      if ((bits & (access.translationRequest | access.translated)) !== 0) {
+        watch?.decided('device-cache-unsupported', 0, 0, 0);
+        return aborted;
+      }
       watch?.decided('translation-off', 0, 0, 0);
       return this.pass(hi, lo);
     }
@@ -190,5 +194,5 @@ export class DmaRemapping {
   }
 }
 
-/** Blocked without any fault reason (TTM=11). */
+/** Blocked without any fault reason: abort mode, or an ATS request while translation is off. */
 export const aborted = -1;

@@ -1,0 +1,87 @@
+import { bitsOf } from '../core/quad.ts';
+import type { Quad } from '../core/quad.ts';
+
+/** name, high bit, low bit, does the engine have it? */
+type FieldRow = readonly [name: string, high: number, low: number, offered: boolean];
+
+/** Every field of CAP (VT-d 10.4.2; Linux drivers/iommu/intel/iommu.h cap_*). */
+const cap: readonly FieldRow[] = [
+  ['ND', 2, 0, true],
+  ['AFL', 3, 3, false],
+  ['RWBF', 4, 4, true],
+  ['PLMR', 5, 5, false],
+  ['PHMR', 6, 6, false],
+  ['CM', 7, 7, true],
+  ['SAGAW bit 0', 8, 8, false],
+  ['SAGAW', 11, 9, true],
+  ['SAGAW bit 4', 12, 12, false],
+  ['MGAW', 21, 16, true],
+  ['ZLR', 22, 22, true],
+  ['FRO', 33, 24, true],
+  ['SSPS', 35, 34, true],
+  ['SSPS 512 GiB', 36, 36, false],
+  ['SSPS 1 TiB', 37, 37, false],
+  ['PSI', 39, 39, true],
+  ['NFR', 47, 40, true],
+  ['MAMV', 53, 48, true],
+  ['DWD', 54, 54, true],
+  ['DRD', 55, 55, true],
+  ['FS1GP', 56, 56, false],
+  ['PI', 59, 59, true],
+  ['FS5LP', 60, 60, false],
+  ['ECMDS', 61, 61, false],
+  ['ESIRTPS', 62, 62, true],
+  ['ESRTPS', 63, 63, true],
+];
+
+/** Every field of ECAP (VT-d 10.4.3; ecap_*). */
+const ecap: readonly FieldRow[] = [
+  ['C', 0, 0, true],
+  ['QI', 1, 1, true],
+  ['DT', 2, 2, true],
+  ['IR', 3, 3, true],
+  ['EIM', 4, 4, true],
+  ['PT', 6, 6, true],
+  ['SC', 7, 7, true],
+  ['IRO', 17, 8, true],
+  ['MHMV', 23, 20, true],
+  ['MTS', 25, 25, false],
+  ['NEST', 26, 26, false],
+  ['DIS', 27, 27, false],
+  ['PRS', 29, 29, false],
+  ['ERS', 30, 30, false],
+  ['SRS', 31, 31, false],
+  ['NWFS', 33, 33, false],
+  ['EAFS', 34, 34, false],
+  ['PSS', 39, 35, false],
+  ['PASID', 40, 40, false],
+  ['DIT', 41, 41, false],
+  ['PDS', 42, 42, false],
+  ['SMTS', 43, 43, false],
+  ['VCS', 44, 44, false],
+  ['SSADS', 45, 45, false],
+  ['SSTS', 46, 46, false],
+  ['FSTS', 47, 47, false],
+  ['SMPWCS', 48, 48, false],
+  ['RPS', 49, 49, false],
+  ['PMS', 51, 51, false],
+  ['ADMS', 52, 52, true],
+  ['RPRIVS', 53, 53, false],
+];
+
+function lackingIn(register: string, value: Quad, rows: readonly FieldRow[]): string[] {
+  const lacking: string[] = [];
+  for (let bit = 0; bit < 64; bit++) {
+    if (bitsOf(value.hi, value.lo, bit, bit) === 0) continue;
+    const row = rows.find(([, high, low]) => bit <= high && bit >= low);
+    const name = row === undefined ? `${register} bit ${bit}` : `${register}.${row[0]}`;
+    if (row?.[3] !== true && !lacking.includes(name)) lacking.push(name);
+  }
+  return lacking;
+}
+
+/** Names of the capability bits that are set and that the engine does not have. */
+export const lackingCapabilities = (capability: Quad, extended: Quad): readonly string[] => [
+  ...lackingIn('CAP', capability, cap),
+  ...lackingIn('ECAP', extended, ecap),
+];
