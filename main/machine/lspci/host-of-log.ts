@@ -2,6 +2,7 @@ import { known, measured, unknown, valueOr, type Fact } from '../fact.ts';
 import type { KernelLog } from '../kernel-log/kernel-log.ts';
 import type { Machine } from '../machine.ts';
 import type { PciFunction } from '../pci-function.ts';
+import { isFiller } from '../sysfs/board.ts';
 
 type Host = Pick<
   Machine,
@@ -18,19 +19,21 @@ type Host = Pick<
 >;
 
 const where = (part: string): string => `kernel log, ${part}`;
+/** What board makers leave in fields that they did not fill names nothing. */
+const written = (text: string | null | undefined): string | null => (text == null || isFiller(text) ? null : text);
 const fact = <T>(value: T | null, part: string): Fact<T> =>
   value === null ? unknown('fuller-source', where(part)) : measured(value, where(part));
 
 /** What a text tells about the host itself: all of it from kernel log lines, the CPU's maker from the host bridge too. */
-export function hostOfLog(log: KernelLog, functions: readonly PciFunction[]): Host {
+export function hostOfLog(log: KernelLog, functions: readonly PciFunction[], grouped: boolean): Host {
   const { dmi } = log;
   return {
     board: {
       // The DMI line names the system's vendor, not the board's.
       vendor: unknown('fuller-source', '/sys/class/dmi/id/board_vendor'),
-      product: fact(dmi?.board ?? null, 'DMI'),
-      systemVendor: fact(dmi?.systemVendor ?? null, 'DMI'),
-      systemProduct: fact(dmi?.systemProduct ?? null, 'DMI'),
+      product: fact(written(dmi?.board), 'DMI'),
+      systemVendor: fact(written(dmi?.systemVendor), 'DMI'),
+      systemProduct: fact(written(dmi?.systemProduct), 'DMI'),
       firmwareVersion: fact(dmi?.firmwareVersion ?? null, 'DMI'),
       firmwareDate: fact(dmi?.firmwareDate ?? null, 'DMI'),
     },
@@ -56,7 +59,7 @@ export function hostOfLog(log: KernelLog, functions: readonly PciFunction[]): Ho
     proxmox: log.release?.endsWith('-pve')
       ? known(true, 'derived', where('Linux version'))
       : unknown('fuller-source', '/etc/pve'),
-    iommu: { units: units(log), interruptRemapping: fact(log.interruptRemapping, 'IRQ remapping') },
+    iommu: { units: units(log, functions, grouped), interruptRemapping: fact(log.interruptRemapping, 'IRQ remapping') },
   };
 }
 
@@ -91,10 +94,22 @@ function tables({ tables: signatures }: KernelLog): Machine['firmware']['tables'
     : unknown('fuller-source', where('ACPI'));
 }
 
-/** Intel's units are listed whether or not the kernel uses them, so the line that says it does is asked for as well. */
-function units(log: KernelLog): Machine['iommu']['units'] {
-  if (log.dmaRemapping !== true && log.groups.size === 0) return unknown('fuller-source', where('DMAR'));
-  const amd = log.amdUnits.map((fn, index) => ({
+/**
+ * Intel's units are listed whether or not the kernel uses them, and AMD's are functions in any case: both count once
+ * something says that DMA is translated, a line of the log or groups.
+ */
+function units(log: KernelLog, functions: readonly PciFunction[], grouped: boolean): Machine['iommu']['units'] {
+  const nothing = unknown('fuller-source', where('DMAR'));
+  if (log.dmaRemapping !== true && !grouped) return nothing;
+  if (log.units.length > 0) {
+    return measured(
+      log.units.map((unit) => ({ ...unit, function: null, devices: [] })),
+      where('DMAR'),
+    );
+  }
+  const found = functions.filter((fn) => valueOr(fn.classCode, 0) >>> 8 === 0x0806).map((fn) => fn.address);
+  const amd = log.amdUnits.length > 0 ? log.amdUnits : found;
+  const list = amd.map((fn, index) => ({
     name: `ivhd${index}`,
     function: fn,
     registerBase: null,
@@ -102,7 +117,5 @@ function units(log: KernelLog): Machine['iommu']['units'] {
     extendedCapability: null,
     devices: [],
   }));
-  const intel = log.units.map((unit) => ({ ...unit, function: null, devices: [] }));
-  const all = [...intel, ...amd];
-  return all.length > 0 ? measured(all, where('DMAR')) : unknown('fuller-source', where('DMAR'));
+  return list.length > 0 ? known(list, 'derived', log.amdUnits.length > 0 ? where('AMD-Vi') : 'class 0806') : nothing;
 }

@@ -35,7 +35,7 @@ export function machineFromText(text: string, names: PciNames, source: MachineSo
     );
   }
   const functions = functionsOf(records, log);
-  const host = hostOfLog(log, functions);
+  const host = hostOfLog(log, functions, groups.known);
   return {
     source,
     identity: identityOf(host.board, functions),

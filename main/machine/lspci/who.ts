@@ -74,16 +74,22 @@ export function namesOf(
   names: PciNames,
 ): PciFunction['names'] {
   const { vendor, device } = splitName(header, ids, names);
-  const card = subsystem === null ? null : subsystem.replace(cardAtEnd, '').trim();
   return {
     vendor,
     device,
-    subsystem:
-      card === null || /(?:^|\bDevice)$/.test(card) || /\bDevice [0-9a-f]{4}$/i.test(card)
-        ? cardName(ids, names)
-        : card,
+    subsystem: (subsystem === null ? null : cardText(subsystem, ids, device, names)) ?? cardName(ids, names),
     class: header.className ?? (classCode.known ? names.className(classCode.value) : null),
   };
+}
+
+/** The card's own name in `Subsystem:`, which stands behind its vendor's; null where there is only a number. */
+function cardText(text: string, ids: Fact<PciIds>, device: string | null, names: PciNames): string | null {
+  const whole = text.replace(cardAtEnd, '').trim();
+  const vendorId = ids.known ? ids.value.subsystemVendor : null;
+  const vendor = vendorId === null ? null : names.vendor(vendorId);
+  const name = vendor !== null && whole.startsWith(vendor) ? whole.slice(vendor.length).trim() : whole;
+  // udev's hwdb puts the device's own name where it has none for the card.
+  return name === '' || name === device || /(?:^|\b)Device(?: [0-9a-f]{4})?$/i.test(name) ? null : name;
 }
 
 function cardName(ids: Fact<PciIds>, names: PciNames): string | null {

@@ -35,4 +35,4 @@ const fillers: ReadonlySet<string> = new Set([
   'o.e.m.',
   'n/a',
 ]);
-const isFiller = (word: string): boolean => fillers.has(word.toLowerCase());
+export const isFiller = (word: string): boolean => fillers.has(word.toLowerCase());
