@@ -7,7 +7,7 @@ import { archiveLimits, readArchive } from './archive.ts';
 import { readFolder } from './folder.ts';
 
 /** A machine's `lspci -xxxx` with its log has 2 MB, a report 4 MB. */
-export const textLimit = 32 << 20;
+const textLimit = 32 << 20;
 
 /** Decides by its first bytes what a path holds, and reads it within the limits of its kind. */
 export async function openPath(path: string, now: string): Promise<SourceContent | SourceProblem> {
@@ -41,8 +41,8 @@ export async function openPath(path: string, now: string): Promise<SourceContent
   }
 }
 
-/** The text or JSON document of a file or of standard input. */
-export function contentOf(
+/** The text or JSON document of a file. */
+function contentOf(
   bytes: Uint8Array,
   where: string,
   from: (kind: MachineSource['kind']) => MachineSource,

@@ -1,11 +1,5 @@
 import type { HostTree } from './host-tree.ts';
 
-/** Strips leading and doubled slashes and `.` steps; null when the path climbs out by `..`. */
-export function plainPath(path: string): string | null {
-  const steps = path.split('/').filter((step) => step !== '' && step !== '.');
-  return steps.includes('..') ? null : steps.join('/');
-}
-
 /** A host's files in memory, filled by whoever reads them: the live host, a folder, an archive, a test. */
 export class MemoryTree implements HostTree {
   readonly #files = new Map<string, Uint8Array>();

@@ -39,7 +39,6 @@ export function withPlaces<F extends Placeable>(
 
 interface BridgeRange {
   readonly address: PciAddress;
-  readonly bus: number;
   readonly secondary: number;
   readonly subordinate: number;
 }
@@ -51,7 +50,7 @@ function bridgesByDomain(functions: readonly Placeable[]): ReadonlyMap<number, r
     const { domain, bus } = addressParts(address);
     // A bridge leads to higher bus numbers only; zero or backward ones are not set up, and would make loops.
     if (bridge.secondary <= bus) continue;
-    const range = { address, bus, secondary: bridge.secondary, subordinate: bridge.subordinate };
+    const range = { address, secondary: bridge.secondary, subordinate: bridge.subordinate };
     const ranges = domains.get(domain);
     if (ranges) ranges.push(range);
     else domains.set(domain, [range]);
@@ -63,7 +62,7 @@ function bridgeAbove(address: PciAddress, bridges: ReadonlyMap<number, readonly 
   const { domain, bus } = addressParts(address);
   let above: BridgeRange | null = null;
   for (const range of bridges.get(domain) ?? []) {
-    if (range.address === address || range.bus >= bus || range.secondary > bus) continue;
+    if (range.secondary > bus) continue;
     if (range.secondary === bus) return range.address;
     if (range.subordinate >= bus && (!above || range.secondary > above.secondary)) above = range;
   }

@@ -10,8 +10,6 @@ export const troubleCodes = [
   'file-too-large',
   /** a mounted file system whose disk the source does not tell (ZFS, overlay, network) */
   'mount-not-joined',
-  /** a path that climbs out of the archive */
-  'path-left-out',
 ] as const;
 export type TroubleCode = (typeof troubleCodes)[number];
 

@@ -83,6 +83,18 @@ describe('who carries addresses and the default route', () => {
     });
   });
 
+  test('an IPv4 default route that rejects, or is down, is none', () => {
+    const found = interfacesOf({
+      ...card('eth0', '0000:00:08.0'),
+      ...card('eth1', '0000:00:09.0'),
+      'proc/net/route':
+        header +
+        route('eth0', '00000000', '00000000', '0201', '00000000') +
+        route('eth1', '00000000', '0101A8C0', '0002', '00000000'),
+    });
+    expect([...found.values()].map((each) => each.defaultRoute)).toEqual([false, false]);
+  });
+
   test('an IPv6 default route alone, and rejecting routes that are none', () => {
     const line = (flags: string, name: string): string =>
       `${'0'.repeat(32)} 00 ${'0'.repeat(32)} 00 fe80${'0'.repeat(28)} 00000400 00000001 00000000 ${flags} ${name}\n`;
