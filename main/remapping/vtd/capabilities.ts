@@ -8,13 +8,11 @@ export interface Capabilities {
   readonly ecapLo: number;
   /** address bits that a host physical address may use */
   readonly hostWidth: number;
-  readonly domains: number;
   readonly cachingMode: boolean;
   /** supported AW encodings: bit 1 three levels, bit 2 four, bit 3 five */
   readonly adjustedWidths: number;
   /** MGAW + 1 */
   readonly guestWidth: number;
-  readonly zeroLengthReads: boolean;
   /** byte offset of the first fault record */
   readonly faultRecords: number;
   readonly faultRecordCount: number;
@@ -24,7 +22,6 @@ export interface Capabilities {
   readonly maximumAddressMask: number;
   readonly postedInterrupts: boolean;
   readonly rootSwitchFlushes: boolean;
-  readonly interruptSwitchFlushes: boolean;
   readonly queuedInvalidation: boolean;
   readonly deviceTlb: boolean;
   readonly interruptRemapping: boolean;
@@ -52,11 +49,9 @@ export function decodeCapabilities(
     ecapLo: ecap.lo,
     // No structure has room for address bits above 51.
     hostWidth: Math.min(52, hostWidth ?? guestWidth),
-    domains: 2 ** (4 + 2 * inCap(2, 0)),
     cachingMode: inCap(7) === 1,
     adjustedWidths: inCap(12, 8) & 0b01110,
     guestWidth,
-    zeroLengthReads: inCap(22) === 1,
     faultRecords: inCap(33, 24) * 16,
     faultRecordCount: inCap(47, 40) + 1,
     pages2M: inCap(34) === 1,
@@ -65,7 +60,6 @@ export function decodeCapabilities(
     maximumAddressMask: inCap(53, 48),
     postedInterrupts: inCap(59) === 1,
     rootSwitchFlushes: inCap(63) === 1,
-    interruptSwitchFlushes: inCap(62) === 1,
     queuedInvalidation: inEcap(1) === 1,
     deviceTlb: inEcap(2) === 1,
     interruptRemapping: inEcap(3) === 1,
