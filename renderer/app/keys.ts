@@ -29,6 +29,13 @@ export const keyTable = [
   { id: 'give', where: 'choose', keys: ['g'], caps: ['G'] },
   { id: 'keep', where: 'choose', keys: ['k'], caps: ['K'] },
   { id: 'undo', where: 'choose', keys: ['z'], ctrl: true, caps: ['Ctrl', 'Z'] },
+  { id: 'groups-walk', where: 'groups', keys: [], caps: ['↑', '↓', '←', '→'], local: true },
+  { id: 'groups-inspect', where: 'groups', keys: [], caps: ['Enter'], local: true },
+  { id: 'groups-fold', where: 'groups', keys: [], caps: ['[', ']'], local: true },
+  { id: 'groups-next', where: 'groups', keys: ['g'], caps: ['G'] },
+  { id: 'groups-up', where: 'groups', keys: ['u'], caps: ['U'] },
+  { id: 'groups-table', where: 'groups', keys: ['t'], caps: ['T'] },
+  { id: 'groups-filter', where: 'groups', keys: ['/'], caps: ['/'] },
 ] as const satisfies readonly KeyRow[];
 
 export type KeyId = (typeof keyTable)[number]['id'];

@@ -4,7 +4,7 @@ import { keyTable } from '../../../renderer/app/keys.ts';
 
 test('no key means two things at one place', () => {
   const taken = keyTable.flatMap((row) =>
-    row.keys.map((key) => ({ where: row.where as string, chord: `${'ctrl' in row ? 'Ctrl ' : ''}${key}`, id: row.id })),
+    row.keys.map((key) => ({ where: row.where, chord: `${'ctrl' in row ? 'Ctrl ' : ''}${key}`, id: row.id })),
   );
   const clashes = taken.filter((one) =>
     taken.some(
