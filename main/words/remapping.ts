@@ -1,5 +1,5 @@
 import type { CounterName, DecisionCode, Flow, Structure } from '../remapping/trace-codes.ts';
-import type { EntryField, Stride, TraceStep, Transaction } from '../remapping/trace.ts';
+import type { Stride, TraceStep, Transaction } from '../remapping/trace.ts';
 
 type Values = TraceStep['values'];
 
@@ -33,7 +33,7 @@ export function durationText(nanoseconds: number): string {
 
 const num = (value: number | undefined): string => (value ?? 0).toLocaleString('en-US');
 const byteText = (count: number | undefined): string => (count === 1 ? '1 byte' : `${num(count)} bytes`);
-const vectorText = (vector: number | undefined): string => `${(vector ?? 0).toString(16).padStart(2, '0')}h`;
+export const vectorText = (vector: number | undefined): string => `${(vector ?? 0).toString(16).padStart(2, '0')}h`;
 const doing = (values: Values): string => (values.access === 'read' ? 'read' : 'write');
 const reads = (values: Values): string => (values.access === 'read' ? 'reads' : 'writes');
 
@@ -362,64 +362,6 @@ const steps = {
 
 /** The sentence of a step, and its term. */
 export const stepWords = (step: Pick<TraceStep, 'decision' | 'values'>): StepWords => steps[step.decision](step.values);
-
-const fieldNames: Readonly<Record<string, string>> = {
-  P: 'present',
-  FPD: 'fault processing disabled',
-  TT: 'translation type',
-  CTP: 'context table',
-  SSPTPTR: 'top page table',
-  AW: 'address width',
-  DID: 'domain',
-  R: 'read',
-  W: 'write',
-  PS: 'large page',
-  A: 'accessed',
-  D: 'dirty',
-  SNP: 'snoop',
-  ADDR: 'address',
-  DM: 'logical destination',
-  RH: 'redirection hint',
-  TM: 'level triggered',
-  DLM: 'delivery mode',
-  IM: 'posted',
-  V: 'vector',
-  DST: 'destination',
-  SID: 'allowed sender',
-  SQ: 'sender mask',
-  SVT: 'sender check',
-  reserved: 'must be 0',
-};
-
-const translationTypes = ['translate', 'translate, device cache allowed', 'pass through', 'reserved'];
-const sourceChecks = ['anyone', 'this sender', 'a range of buses', 'reserved'];
-const sourceMasks = ['all of it', 'without function bit 2', 'without function bits 2:1', 'without the function'];
-const deliveryModes = ['fixed', 'lowest priority', 'SMI', 'reserved', 'NMI', 'INIT', 'reserved', 'ExtINT'];
-
-const two = (value: number): string => value.toString(16).padStart(2, '0');
-const requesterText = (id: number): string => `${two(id >>> 8)}:${two((id >>> 3) & 31)}.${id & 7}`;
-
-/** What the value of a field means here: `present`, `4 levels`, `domain 1`. */
-const meanings = {
-  set: (field) => fieldNames[field.name] ?? 'set',
-  clear: (field) => `not ${fieldNames[field.name] ?? 'set'}`,
-  'reserved-clear': () => 'reserved, 0 as it must be',
-  'reserved-set': () => 'reserved, and not 0',
-  address: (field) => groupHex(`0x${(BigInt(field.value) << BigInt(field.low % 64)).toString(16)}`),
-  domain: (field) => `domain ${num(Number(field.value))}`,
-  levels: (field) => `${num(Number(field.value) + 2)} levels`,
-  'translation-type': (field) => translationTypes[Number(field.value)] ?? 'reserved',
-  vector: (field) => `vector ${vectorText(Number(field.value))}`,
-  destination: (field) => `destination field ${groupHex(field.value)}`,
-  'delivery-mode': (field) => deliveryModes[Number(field.value)] ?? 'reserved',
-  source: (field) => requesterText(Number(field.value)),
-  'source-mask': (field) => sourceMasks[Number(field.value)] ?? '',
-  'source-check-type': (field) => sourceChecks[Number(field.value)] ?? 'reserved',
-  number: (field) => num(Number(field.value)),
-} satisfies Record<EntryField['meaning'], (field: EntryField) => string>;
-
-export const fieldName = (field: EntryField): string => fieldNames[field.name] ?? field.name;
-export const fieldMeaning = (field: EntryField): string => meanings[field.meaning](field);
 
 /** One line for each reason of a fault record: the consequence first. */
 export const faultReasons: Readonly<Record<string, string>> = {

@@ -3,15 +3,8 @@ import { parseAddress } from '../../main/machine/address.ts';
 import { recordFirstStory } from '../../main/remapping/scenarios/first-story.ts';
 import { decisionCodes, decisionRow } from '../../main/remapping/trace-codes.ts';
 import { fault } from '../../main/remapping/vtd/fault-reasons.ts';
-import {
-  durationText,
-  faultReasons,
-  fieldMeaning,
-  fieldName,
-  groupHex,
-  pageSizeText,
-  stepWords,
-} from '../../main/words/remapping.ts';
+import { fieldMeaning, fieldName } from '../../main/words/remapping-fields.ts';
+import { durationText, faultReasons, groupHex, pageSizeText, stepWords } from '../../main/words/remapping.ts';
 
 const device = parseAddress('0000:01:00.0');
 if (device === null) throw new Error('address');
