@@ -9,11 +9,11 @@ import { refreshInitramfs } from './refresh-initramfs.ts';
 const hex = (value: number): string => value.toString(16).padStart(4, '0');
 
 /** Drivers whose module is called otherwise: drivers/usb/host/{xhci,ehci,ohci,uhci}-pci.c and uhci-hcd.c. */
-const moduleOfDriver: Readonly<Record<string, readonly string[]>> = {
-  xhci_hcd: ['xhci_pci'],
-  'ehci-pci': ['ehci_pci'],
-  'ohci-pci': ['ohci_pci'],
-};
+const moduleOfDriver: ReadonlyMap<string, string> = new Map([
+  ['xhci_hcd', 'xhci_pci'],
+  ['ehci-pci', 'ehci_pci'],
+  ['ohci-pci', 'ohci_pci'],
+]);
 
 /** Drivers that may come for such a device later, by vendor (0: any) and class: another kernel, another package. */
 const usualModules: readonly (readonly [vendor: number, classPrefix: string, modules: readonly string[]])[] = [
@@ -31,7 +31,7 @@ const isModuleName = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(tex
 
 /** Modules that have to wait for vfio-pci because of this function. */
 function modulesFor({ driver, ids, classCode }: Given): string[] {
-  const present = driver === null || !isModuleName(driver) ? [] : (moduleOfDriver[driver] ?? [driver]);
+  const present = driver === null || !isModuleName(driver) ? [] : [moduleOfDriver.get(driver) ?? driver];
   const code = classCode === null ? '' : classCode.toString(16).padStart(6, '0');
   const usual = usualModules.flatMap(([vendor, prefix, modules]) =>
     code !== '' && code.startsWith(prefix) && (vendor === 0 || vendor === ids?.vendor) ? modules : [],

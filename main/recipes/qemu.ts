@@ -86,6 +86,7 @@ done
 [ -n "$code" ] || { echo 'No UEFI firmware for guests was found; the package is called ovmf or edk2-ovmf.' >&2; exit 1; }
 [ -e "$disk" ] || qemu-img create -f qcow2 "$disk" ${shape.diskGigabytes}G
 
+# shellcheck disable=SC1003,SC2016 # the name stands in single quotes, and nothing in it is to be expanded
 exec qemu-system-x86_64 \\
 ${lines.map((line) => `  ${line}`).join(' \\\n')}
 `;

@@ -6,6 +6,7 @@ const head = `#!/bin/sh
 # Slotwise: the way back. It takes back each file that is still as Slotwise wrote it, puts back what stood there before,
 # and leaves alone whatever was changed since. It may run twice. From a rescue system: sh undo.sh /mnt, with the folder
 # where the system is mounted.
+# shellcheck disable=SC1003,SC2016 # texts and names stand in single quotes, and nothing in them is to be expanded
 set -u
 
 root=\${1:-}
@@ -58,8 +59,8 @@ const leftover = ({ undo, file }: Artefact): string[] =>
   undo.length === 0
     ? []
     : [
-        `echo ${shellWord(`Not touched: what was made of ${file}. To take it back:`)}`,
-        ...undo.map((line) => `echo ${shellWord(`  ${line}`)}`),
+        `printf '%s\\n' ${shellWord(`Not touched: what was made of ${file}. To take it back:`)}`,
+        ...undo.map((line) => `printf '%s\\n' ${shellWord(`  ${line}`)}`),
       ];
 
 /**

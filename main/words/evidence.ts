@@ -1,6 +1,7 @@
 import type { JourneyClaim } from '../journey/evidence.ts';
 import type { Claim } from '../passthrough/claims.ts';
 import type { Evidence } from '../passthrough/finding.ts';
+import { entryOf } from './fill-in.ts';
 
 /** What each piece of evidence claims; where it was read and what stands there follow it. */
 export const evidenceSentences = {
@@ -44,4 +45,4 @@ export const evidenceSentences = {
 
 /** The claim in words. */
 export const evidenceWords = ({ claim }: Pick<Evidence, 'claim'>): string =>
-  (evidenceSentences as Readonly<Record<string, string>>)[claim] ?? claim;
+  entryOf<string>(evidenceSentences, claim) ?? claim;

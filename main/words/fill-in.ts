@@ -16,3 +16,7 @@ export const fillIn = (sentence: string, values: Readonly<Record<string, Value>>
     if (value === undefined) return 'something unknown';
     return printable(typeof value === 'object' ? joined(value) : String(value));
   });
+
+/** The entry of a book of sentences, if it has one of its own: codes in a file of a stranger may be any text. */
+export const entryOf = <T>(book: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(book, key) ? book[key] : undefined;

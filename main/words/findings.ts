@@ -1,7 +1,7 @@
 import type { answerSituations } from '../passthrough/answer.ts';
 import type { Finding, FindingCode, Values } from '../passthrough/finding.ts';
 import type { situations } from '../passthrough/situations.ts';
-import { fillIn } from './fill-in.ts';
+import { entryOf, fillIn } from './fill-in.ts';
 
 interface Said {
   /** what it means for the person, first */
@@ -256,13 +256,13 @@ const untold = { consequence: 'Slotwise found something that it has no words for
 
 /** What a finding means and why. */
 export function findingWords({ code, situation, values }: Pick<Finding, 'code' | 'situation' | 'values'>): Said {
-  const said = (findingSentences[code] as Readonly<Record<string, Said>>)[situation] ?? untold;
+  const said = entryOf<Said>(findingSentences[code], situation) ?? untold;
   return { consequence: fillIn(said.consequence, values), why: fillIn(said.why, values) };
 }
 
 /** The verdict and the line below it. */
 export function answerWords(given: { situation: string; values: Values }): { verdict: string; text: string } {
-  const all: Readonly<Record<string, { verdict: string; text: string }>> = answerSentences;
-  const { verdict, text } = all[given.situation] ?? answerSentences['cannot-know'];
+  const { verdict, text } =
+    entryOf<{ verdict: string; text: string }>(answerSentences, given.situation) ?? answerSentences['cannot-know'];
   return { verdict: fillIn(verdict, given.values), text: fillIn(text, given.values) };
 }

@@ -1,6 +1,6 @@
 import type { lossSituations } from '../passthrough/losses/situations.ts';
 import type { Loss, LossKind } from '../passthrough/plan.ts';
-import { fillIn } from './fill-in.ts';
+import { entryOf, fillIn } from './fill-in.ts';
 
 interface Said {
   readonly consequence: string;
@@ -147,7 +147,7 @@ const untold: Said = { consequence: 'The host loses {name}.', risk: '', keep: ''
 
 /** What the host loses, who is at risk, and how to keep it. */
 export function lossWords({ kind, situation, values }: Pick<Loss, 'kind' | 'situation' | 'values'>): Said {
-  const said = (lossSentences[kind] as Readonly<Record<string, Said>>)[situation] ?? untold;
+  const said = entryOf<Said>(lossSentences[kind], situation) ?? untold;
   return {
     consequence: fillIn(said.consequence, values),
     risk: fillIn(said.risk, values),

@@ -1,6 +1,6 @@
 import type { Given, Loss, Plan, Planning } from '../passthrough/plan.ts';
 import type { PlanUnknown } from '../passthrough/losses/situations.ts';
-import { printable } from './fill-in.ts';
+import { entryOf, printable } from './fill-in.ts';
 import { lossWords } from './losses.ts';
 
 /** What the source does not tell about a plan, and what that means. */
@@ -18,7 +18,7 @@ export const planUnknownSentences = {
 } as const satisfies Record<PlanUnknown, string>;
 
 export const planUnknownWords = ({ code }: Pick<Plan['unknowns'][number], 'code'>): string =>
-  (planUnknownSentences as Readonly<Record<string, string>>)[code] ?? code;
+  printable(entryOf<string>(planUnknownSentences, code) ?? code);
 
 const stateSentences = {
   ready: 'Ready. Nothing is changed on this machine until you run the files yourself.',

@@ -1,7 +1,7 @@
 import type { Plan } from '../passthrough/plan.ts';
 import type { Artefact, Recipe, RecipeTarget } from '../recipes/artefact.ts';
 import type { RemarkCode, TargetCode } from '../recipes/codes.ts';
-import { fillIn, printable } from './fill-in.ts';
+import { entryOf, fillIn, printable } from './fill-in.ts';
 import { planUnknownWords } from './plan.ts';
 
 export const targetNames = {
@@ -76,12 +76,12 @@ export const targetSentences = {
 
 /** One remark in words; what the source did not tell is said in the plan's words. */
 export function remarkWords({ code, values }: Artefact['remarks'][number]): string {
-  const sentence = (remarkSentences as Readonly<Record<string, string>>)[code] ?? code;
+  const sentence = entryOf<string>(remarkSentences, code) ?? code;
   return fillIn(sentence, { ...values, sentence: planUnknownWords({ code: values['what'] ?? '' }) });
 }
 
 export const leftWords = ({ code, values }: { code: string; values?: Readonly<Record<string, string>> }): string =>
-  fillIn((targetSentences as Readonly<Record<string, string>>)[code] ?? code, values ?? {});
+  fillIn(entryOf<string>(targetSentences, code) ?? code, values ?? {});
 
 /** The way back: for one start (null where nothing is bound at the start), for good, and from a rescue system. */
 export function wayBackWords({ artefacts }: Pick<Recipe, 'artefacts'>): {

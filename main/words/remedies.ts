@@ -1,6 +1,6 @@
 import type { Finding } from '../passthrough/finding.ts';
 import type { RemedyCode } from '../passthrough/situations.ts';
-import { fillIn } from './fill-in.ts';
+import { entryOf, fillIn } from './fill-in.ts';
 
 /** What can be done, each one short imperative. */
 export const remedySentences = {
@@ -24,4 +24,4 @@ export const remedySentences = {
 
 /** One remedy in words, without a full stop: it stands on a button or in a numbered list. */
 export const remedyWords = ({ code, values }: Finding['remedies'][number]): string =>
-  fillIn((remedySentences as Readonly<Record<string, string>>)[code] ?? code, values);
+  fillIn(entryOf<string>(remedySentences, code) ?? code, values);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { journeyClaims } from '../../../main/journey/evidence.ts';
 import { answerSituations } from '../../../main/passthrough/answer.ts';
 import { claims } from '../../../main/passthrough/claims.ts';
 import { lossSituations, planUnknowns } from '../../../main/passthrough/losses/situations.ts';
@@ -7,9 +8,9 @@ import { recipeTargets } from '../../../main/recipes/artefact.ts';
 import { remarkCodes, targetCodes } from '../../../main/recipes/codes.ts';
 import { evidenceSentences } from '../../../main/words/evidence.ts';
 import { fillIn } from '../../../main/words/fill-in.ts';
-import { answerSentences, findingSentences } from '../../../main/words/findings.ts';
-import { lossSentences } from '../../../main/words/losses.ts';
-import { planUnknownSentences } from '../../../main/words/plan.ts';
+import { answerSentences, answerWords, findingSentences, findingWords } from '../../../main/words/findings.ts';
+import { lossSentences, lossWords } from '../../../main/words/losses.ts';
+import { planUnknownSentences, planUnknownWords } from '../../../main/words/plan.ts';
 import { remarkSentences, targetNames, targetSentences } from '../../../main/words/recipes.ts';
 import { remedySentences } from '../../../main/words/remedies.ts';
 
@@ -36,7 +37,7 @@ test('Every code and situation has words, and no words are left over', () => {
     expect(keys(lossSentences[kind as keyof typeof lossSentences]), kind).toEqual([...of].sort());
   }
   expect(keys(answerSentences)).toEqual(keys(answerSituations));
-  expect(keys(evidenceSentences)).toEqual([...claims].sort());
+  expect(keys(evidenceSentences)).toEqual([...claims, ...journeyClaims].sort());
   expect(keys(remedySentences)).toEqual([...remedyCodes].sort());
   expect(keys(planUnknownSentences)).toEqual([...planUnknowns].sort());
   expect(keys(remarkSentences)).toEqual([...remarkCodes].sort());
@@ -61,6 +62,17 @@ test.each([
   ['targets', targetSentences],
 ] as [string, object][])('%s are whole sentences that begin with a capital, an option or a value', (_name, book) => {
   for (const sentence of sentences(book)) expect(sentence).toMatch(/^([A-Z{]|amd_iommu|vfio_|allow_|"|intel_).*[.]$/s);
+});
+
+test('Codes from a stranger’s file that are no codes of ours are shown as they are', () => {
+  for (const code of ['constructor', 'valueOf', '__proto__', 'x\u001b']) {
+    expect(planUnknownWords({ code })).toBe(code.replace('\u001b', '?'));
+    expect(lossWords({ kind: 'disk', situation: code, values: { name: 'sda' } }).consequence).toBe(
+      'The host loses sda.',
+    );
+    expect(findingWords({ code: 'folklore', situation: code, values: {} }).why).toBe('');
+    expect(answerWords({ situation: code, values: {} })).toEqual(answerSentences['cannot-know']);
+  }
 });
 
 test('Values are put in as they are, lists are joined, and what drives a terminal is not', () => {

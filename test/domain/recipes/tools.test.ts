@@ -1,0 +1,233 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { profiles } from '../../../main/passthrough/plan.ts';
+import { recipeTargets, type Recipe } from '../../../main/recipes/artefact.ts';
+import { recipeFiles } from '../../../main/recipes/files.ts';
+import { renderRecipe } from '../../../main/recipes/render.ts';
+import { twinFunctions } from '../../hosts/built-machine.ts';
+import { needTool, run } from '../../hosts/tool.ts';
+import { amd, artefactOf, planOf } from './recipe-of.ts';
+
+let folder = '';
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'slotwise-recipes-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function put(name: string, content: string): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const all = [...recipeTargets];
+const arch = {
+  distribution: 'arch',
+  initramfs: 'mkinitcpio',
+  configFiles: { 'etc/default/grub': 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\n' },
+} as const;
+const quoted = `it's "; rm -rf / #<img onerror=alert(1)> $(id) \`id\` \\ --, ]]> %s {}`;
+const recipes: [string, Recipe][] = [
+  ['Intel', renderRecipe(planOf(), all)],
+  ['AMD', renderRecipe(planOf(amd), all)],
+  ['twins', renderRecipe(planOf({ functions: twinFunctions() }), all)],
+  [
+    'options to take out',
+    renderRecipe(planOf({ ...amd, commandLine: 'amd_iommu=off amd_iommu=on intremap=off a' }), all),
+  ],
+  ['another distribution', renderRecipe(planOf({ ...arch, functions: twinFunctions() }), all)],
+  ['a hostile name', renderRecipe(planOf({}, ['0000:01:00.0'], quoted.replaceAll('/', '|')), all)],
+  ...profiles.map((profile): [string, Recipe] => [
+    profile,
+    renderRecipe(planOf({}, ['0000:01:00.0', '0000:03:00.0'], 'vm', profile), all),
+  ]),
+];
+
+const isShell = (file: string, content: string): boolean =>
+  content.startsWith('#!/bin/sh') || file.endsWith('.cfg') || file.endsWith('/default/grub');
+const shellParts = recipes.flatMap(([name, recipe]) =>
+  recipeFiles(recipe)
+    .filter(({ file, content }) => !file.startsWith('before/') && isShell(file, content))
+    .map(({ file, content }) => ({ title: `${name}: ${file}`, content })),
+);
+
+needTool('sh', () => {
+  test.each(shellParts)('reads $title', ({ content }) => {
+    expect(run('sh', ['-n'], content)).toMatchObject({ status: 0, err: '' });
+  });
+});
+
+needTool('shellcheck', () => {
+  test('finds nothing in any shell part', () => {
+    for (const { title, content } of shellParts) {
+      expect(`${title}\n${run('shellcheck', ['-s', 'sh', '-'], content).out}`).toBe(`${title}\n`);
+    }
+  });
+});
+
+needTool('virt-xml-validate', () => {
+  test.each(recipes)('takes the whole domain of %s', (name, recipe) => {
+    const path = put(`${name}.xml`, artefactOf(recipe, 'libvirt').content);
+    expect(run('virt-xml-validate', [path, 'domain'])).toMatchObject({ status: 0 });
+  });
+
+  test.each(recipes)('takes every single device of %s, put into a domain', (name, recipe) => {
+    const [whole, ...singles] = recipe.artefacts.filter(({ target }) => target === 'libvirt');
+    const bare = (whole?.content ?? '').replace(/^ {4}<hostdev[^]*<\/hostdev>\n/m, '');
+    expect(bare).not.toContain('<hostdev');
+    const content = bare.replace('</devices>', `${singles.map((single) => single.content).join('')}</devices>`);
+    expect(run('virt-xml-validate', [put(`${name}-singles.xml`, content), 'domain'])).toMatchObject({ status: 0 });
+  });
+});
+
+needTool('qemu-system-x86_64', () => {
+  const known = new Map<string, string>();
+  const help = (device: string): string => {
+    const text = known.get(device) ?? run('qemu-system-x86_64', ['-device', `${device},help`]).out;
+    known.set(device, text);
+    return text;
+  };
+
+  test('knows every device and property in the arguments', () => {
+    const devices = recipes.flatMap(([, recipe]) =>
+      [...artefactOf(recipe, 'qemu').content.matchAll(/^ {2}-device (\S+)/gm)].map(([, device = '']) => device),
+    );
+    expect(devices.length).toBeGreaterThan(50);
+    for (const device of new Set(devices)) {
+      const [name = '', ...properties] = device.split(',');
+      const text = help(name);
+      expect(text, name).toContain('options:');
+      // `id` belongs to every device and `bus` to every device on a bus: QEMU's help lists neither.
+      for (const property of properties
+        .map((one) => one.split('=')[0] ?? '')
+        .filter((one) => one !== 'id' && one !== 'bus')) {
+        expect(text, device).toMatch(new RegExp(`^ {2}${property}=<`, 'm'));
+      }
+    }
+  });
+
+  test('builds the machine of the script, with stand-ins for the host’s own devices', () => {
+    const recipe = recipes.find(([name]) => name === 'a hostile name')?.[1] ?? recipes[0]?.[1];
+    if (recipe === undefined) throw new Error('no recipe');
+    const bin = put('bin/readlink', '#!/bin/sh\necho ../../bus/pci/drivers/vfio-pci\n');
+    const image = put('bin/qemu-img', '#!/bin/sh\ntouch "$4"\n');
+    const caught = put('bin/qemu-system-x86_64', '#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\n');
+    const firmware = put('OVMF_CODE_4M.fd', 'code');
+    put('OVMF_VARS_4M.fd', 'vars');
+    const script = put('start.sh', artefactOf(recipe, 'qemu').content.replaceAll('/usr/share/OVMF/', `${folder}/`));
+    for (const path of [bin, image, caught]) run('chmod', ['755', path]);
+    const started = run('sh', ['-c', 'cd "$1" && sh "$2"', 'sh', folder, script], '', {
+      PATH: `${folder}/bin:${process.env['PATH'] ?? ''}`,
+    });
+    expect(started.err).toBe('');
+    const words = started.out.trimEnd().split('\n');
+    expect(words[words.indexOf('-name') + 1]).toBe(`guest=${quoted.replaceAll('/', '|').replaceAll(',', ',,')}`);
+    expect(words).toContain(`if=pflash,format=raw,readonly=on,file=${firmware}`);
+    const stand = words.map((word) => word.replace(/^vfio-pci,host=[^,]+/, 'edu').replace('accel=kvm', 'accel=tcg'));
+    const drive = stand.findIndex((word) => word.startsWith('if=none'));
+    stand[drive] = 'if=none,id=disk0,driver=null-co,size=1M';
+    const arguments_ = stand.filter(
+      (word, index) =>
+        !word.startsWith('if=pflash') && !(word === '-drive' && stand[index + 1]?.startsWith('if=pflash')),
+    );
+    const vnc = arguments_.indexOf('-vnc');
+    arguments_.splice(vnc, 2, '-display', 'none');
+    const smaller = arguments_.map((word) => (word === '16G' ? '64M' : word === 'host' ? 'qemu64' : word));
+    const built = run('qemu-system-x86_64', [...smaller, '-S', '-monitor', 'stdio'], 'info qtree\nquit\n');
+    expect(built.err).toBe('');
+    const seats = [...built.out.matchAll(/dev: edu[^]*?addr = (\S+)[^]*?multifunction = (\S+)/g)];
+    expect(seats.map(([, seat, several]) => `${seat ?? ''} ${several ?? ''}`).sort()).toEqual([
+      '00.0 true',
+      '00.1 false',
+    ]);
+  });
+});
+
+needTool('modprobe', () => {
+  test('reads the options and the order of loading from modprobe.d', () => {
+    const path = put('modprobe.d/slotwise.conf', artefactOf(renderRecipe(planOf(), ['modprobe']), 'modprobe').content);
+    const lines = run('modprobe', ['-C', dirname(path), '--showconfig']).out.split('\n');
+    expect(lines).toContain('options vfio_pci ids=10de:2684,10de:22ba');
+    expect(lines).toContain('softdep nouveau pre: vfio-pci');
+  });
+});
+
+needTool('grub-mkconfig', () => {
+  const stock = `GRUB_DEFAULT=0
+GRUB_TIMEOUT_STYLE=hidden
+GRUB_TIMEOUT=0
+GRUB_DISTRIBUTOR=Debian
+GRUB_CMDLINE_LINUX_DEFAULT="quiet splash"
+GRUB_CMDLINE_LINUX=""
+`;
+  /** Sources files as grub-mkconfig does: the settings first, then the drop-ins. */
+  function settings(...texts: string[]): string[] {
+    const sources = texts.map((text, index) => `. '${put(`source-${index}`, text)}'`);
+    const names = ['GRUB_CMDLINE_LINUX', 'GRUB_CMDLINE_LINUX_DEFAULT', 'GRUB_TIMEOUT_STYLE', 'GRUB_TIMEOUT'];
+    const script = ['set -e', ...sources, ...names.map((name) => `printf '%s\\n' "$${name}"`)].join('\n');
+    const { status, out, err } = run('sh', ['-c', script]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    return out.split('\n').slice(0, 4);
+  }
+  const dropIn = (...facts: Parameters<typeof planOf>) =>
+    artefactOf(renderRecipe(planOf(...facts), ['grub']), 'grub').content;
+
+  test('sources drop-ins on this system as the tests do', () => {
+    const text = readFileSync(run('sh', ['-c', 'command -v grub-mkconfig']).out.trim(), 'utf8');
+    expect(text).toContain('/default/grub.d/*.cfg');
+  });
+
+  test.each([
+    ['Intel: the option is added', dropIn(), stock, ['', 'quiet splash intel_iommu=on', 'menu', '5']],
+    ['Intel: twice is once', dropIn(), stock + dropIn(), ['', 'quiet splash intel_iommu=on', 'menu', '5']],
+    [
+      'Intel: it is there already',
+      dropIn(),
+      'GRUB_CMDLINE_LINUX="intel_iommu=on"\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_TIMEOUT=3\n',
+      ['intel_iommu=on', 'quiet', '', '3'],
+    ],
+    ['Intel: nothing was set', dropIn(), '', ['', 'intel_iommu=on', '', '']],
+    ['AMD: the menu is shown and that is all', dropIn(amd), stock, ['', 'quiet splash', 'menu', '5']],
+    ['A longer timeout of the person stays', dropIn(amd), 'GRUB_TIMEOUT=30\n', ['', '', '', '30']],
+    ['The kernel waits for ever where the person wants it', dropIn(amd), 'GRUB_TIMEOUT=-1\n', ['', '', '', '-1']],
+    [
+      'What switches the IOMMU off is taken out of both lines, wherever it stands',
+      dropIn({ ...amd, groups: 'off', commandLine: 'amd_iommu=off amd_iommu=on iommu=pt' }),
+      'GRUB_CMDLINE_LINUX="amd_iommu=off amd_iommu=off x=\'a b\'"\nGRUB_CMDLINE_LINUX_DEFAULT="quiet amd_iommu=on iommu=pt  nomodeset amd_iommu=off"\n',
+      ["x='a b'", 'quiet iommu=pt  nomodeset', '', ''],
+    ],
+  ])('%s', (_title, content, settled, wanted) => {
+    expect(settings(settled, content)).toEqual(wanted);
+  });
+
+  test('Where there are no drop-ins the whole file is edited, and the edit can be made twice', () => {
+    const edit = (text: string) =>
+      artefactOf(renderRecipe(planOf({ ...arch, configFiles: { '/etc/default/grub': text } }), ['grub']), 'grub')
+        .content;
+    expect(settings(edit(stock))).toEqual(['', 'quiet splash intel_iommu=on', 'menu', '5']);
+    expect(edit(edit(stock))).toBe(edit(stock));
+    expect(edit(stock).startsWith(stock)).toBe(true);
+  });
+});
+
+needTool('mkinitramfs', () => {
+  test('has the functions and the order that hook and script count on', () => {
+    const share = '/usr/share/initramfs-tools';
+    const hook = artefactOf(renderRecipe(planOf(), ['initramfs-tools']), 'initramfs-tools').content;
+    const log = join(folder, 'hook.log');
+    const functions = put(
+      'hook-functions',
+      `${readFileSync(`${share}/hook-functions`, 'utf8')}\nforce_load() { echo "$@" >>'${log}'; }\n`,
+    );
+    expect(run('sh', ['-s', 'prereqs'], hook)).toMatchObject({ status: 0, out: '\n', err: '' });
+    const loaded = run('sh', ['-s'], hook.replace(`${share}/hook-functions`, functions));
+    expect(loaded).toMatchObject({ status: 0, err: '' });
+    expect(readFileSync(log, 'utf8')).toBe('vfio_pci\n');
+    expect(readFileSync(`${share}/hook-functions`, 'utf8')).toMatch(/^force_load\(\)/m);
+    // mkinitramfs orders the scripts of a folder with tsort, which leaves what waits for nothing in the order of names.
+    expect(run('tsort', [], 'udev udev\nslotwise-bind slotwise-bind\nblacklist blacklist\n').out).toBe(
+      'blacklist\nslotwise-bind\nudev\n',
+    );
+  });
+});
