@@ -63,8 +63,12 @@ export function hostStage(machine: Machine, findings: readonly Finding[]): Stage
       return host('done', 'iommu-on', values, evidence);
     case 'switched-off':
       return host('open', 'switched-off', values, evidence);
-    case 'not-switched-on':
-      return host('open', 'kernel-switch', { option: 'intel_iommu=on' }, evidence);
+    case 'not-switched-on': {
+      const file = machine.configFiles.find(({ content }) => /^[^#\n]*\bintel_iommu=on\b/m.test(content));
+      return file
+        ? host('open', 'option-waits', { option: 'intel_iommu=on', file: file.path }, evidence)
+        : host('open', 'kernel-switch', { option: 'intel_iommu=on' }, evidence);
+    }
     case 'off-unexplained':
       return host('open', 'did-not-start', {}, evidence);
     case 'waits-for-firmware':

@@ -5,7 +5,7 @@ import { placeEvidence, placePlan } from './plan-fit.ts';
 import { resultsOf, type StageResult } from './stage-result.ts';
 import type { Checkpoint, Stage } from './state.ts';
 import { verifyPlan } from './verify-plan.ts';
-import { writtenLines } from './written.ts';
+import { writtenEvidence } from './written.ts';
 
 type PlanStage = Extract<Stage, 'choose' | 'write' | 'reboot' | 'verify'>;
 
@@ -37,7 +37,8 @@ type Plan = NonNullable<Checkpoint['plan']>;
 function chooseStage(machine: Machine, plan: Plan): StageResult<'choose'> {
   const placed = placePlan(plan, machine);
   const evidence = placed.map(placeEvidence);
-  const lost = placed.filter(({ place }) => place === 'gone');
+  // A virtual function is made anew in each boot by the driver of its physical one.
+  const lost = placed.filter(({ place, given }) => place === 'gone' && !given.virtual);
   const strayed = placed.filter(({ place }) => place === 'elsewhere');
   const names = (some: typeof placed): string[] => some.map(({ given }) => given.name);
   if (lost.length > 0) return chosen('open', 'function-gone', { names: names(lost) }, evidence);
@@ -57,7 +58,7 @@ function writeStage(
 ): StageResult<'write'> {
   if (choose.state !== 'done') return written('open', 'after-choosing');
   if (choose.situation === 'renumbered') return written('open', 'addresses-changed', choose.values, choose.evidence);
-  const lines = writtenLines(plan, machine);
+  const lines = writtenEvidence(plan, machine);
   if (lines) return written('done', 'seen', { files: [...new Set(lines.map(({ where }) => where))] }, lines);
   if (!checkpoint.written) return written('open', 'not-written');
   return written('done', 'said', {}, [

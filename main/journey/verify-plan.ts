@@ -46,7 +46,7 @@ export function verifyPlan(plan: Plan, machine: Machine): Verification {
     iommuStep(machine),
     remappingStep(machine),
     ...placed.map(presentStep),
-    ...placed.flatMap(({ given, fn }) => (fn ? [boundStep(given, fn)] : [])),
+    ...placed.flatMap(({ given, fn }) => (fn && !given.virtual ? [boundStep(given, fn)] : [])),
     ...groupSteps(placed, machine),
     ...twinSteps(plan, machine),
   ];
@@ -85,10 +85,14 @@ function remappingStep(machine: Machine): VerificationStep {
   };
 }
 
+/** A virtual function comes with its physical function's driver: that it is not there yet says nothing. */
+const isPresent = ({ place, given }: Placed): boolean | null =>
+  place === 'gone' && given.virtual ? null : place === 'here' || place === 'renumbered';
+
 const presentStep = (placed: Placed): VerificationStep => ({
   code: 'function-present',
   subject: placed.given.address,
-  verdict: verdictOf(placed.place === 'here' || placed.place === 'renumbered'),
+  verdict: verdictOf(isPresent(placed)),
   evidence: [placeEvidence(placed)],
 });
 

@@ -68,8 +68,11 @@ export const stageSentences = {
     },
     'kernel-switch': {
       label: 'One option',
-      sentence:
-        'The firmware is ready and the kernel is not: add {option} to its command line. The files of the next steps hold it.',
+      sentence: 'The firmware is ready and the kernel is not: add {option} to its command line, and restart.',
+    },
+    'option-waits': {
+      label: 'Restart',
+      sentence: 'Restart the machine: {file} holds {option} now, and this kernel started without it.',
     },
     'did-not-start': {
       label: 'Did not start',
