@@ -1,7 +1,11 @@
 import type { TraceStep, Transaction } from '../../main/remapping/trace.ts';
 
-/** A stretch of the requested address: what chose an entry (`position` in the trace), or the offset in the page (null). */
+/**
+ * A stretch of the requested address and what it chose: an entry of a paging level, the cached page, the place in the
+ * page; of an interrupt message its range, handle and format. `position` is the step in the trace; null: none.
+ */
 export interface AddressPart {
+  readonly kind: 'level' | 'page' | 'offset' | 'range' | 'handle' | 'format';
   readonly high: number;
   readonly low: number;
   readonly value: number;
@@ -9,23 +13,66 @@ export interface AddressPart {
   readonly position: number | null;
 }
 
-/**
- * How a request's address is taken apart by the walk, highest bits first: one part for every paging step that had begun,
- * and the offset once the page is known. `first` is the position of `steps[0]` in the trace. Empty for what has no walk.
- */
+const bitsOf = (address: string, high: number, low: number): number =>
+  Number((BigInt(address) >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n));
+
+function pagingParts(transaction: Transaction, steps: readonly TraceStep[], first: number): readonly AddressPart[] {
+  const parts = steps.flatMap((step, at): AddressPart[] =>
+    step.structure === 'paging-table' && step.indexBits
+      ? [{ kind: 'level', ...step.indexBits, level: step.level, position: first + at }]
+      : [],
+  );
+  const leaf = steps.some(({ decision }) => decision === 'paging-entry-is-leaf');
+  const low = parts.at(-1)?.low ?? 0;
+  if (!leaf || low === 0) return parts;
+  const value = bitsOf(transaction.address, low - 1, 0);
+  return [...parts, { kind: 'offset', high: low - 1, low: 0, value, level: null, position: null }];
+}
+
+/** Without a walk the cache has split the address: page and place in it. */
+function cachedParts(transaction: Transaction, steps: readonly TraceStep[], first: number): readonly AddressPart[] {
+  const at = steps.findIndex(({ decision }) => decision === 'iotlb-hit');
+  const size = steps[at]?.values.pageSize;
+  if (size === undefined) return [];
+  const low = Math.log2(size);
+  const part = (kind: 'page' | 'offset', high: number, end: number): AddressPart => ({
+    kind,
+    high,
+    low: end,
+    value: bitsOf(transaction.address, high, end),
+    level: null,
+    position: kind === 'page' ? first + at : null,
+  });
+  // 48 bits are the widest address that four levels take.
+  return [part('page', 47, low), part('offset', low - 1, 0)];
+}
+
+/** The remappable format of VT-d 5.1.2: FEEh in 31:20, handle in 19:5 (its bit 15 in address bit 2), format 1 in bit 4. */
+function messageParts(transaction: Transaction, steps: readonly TraceStep[], first: number): readonly AddressPart[] {
+  const at = steps.findIndex(({ decision }) => decision === 'format-remappable');
+  if (at === -1) return [];
+  const rows = [
+    ['range', 31, 20],
+    ['handle', 19, 5],
+    ['format', 4, 4],
+  ] as const;
+  return rows.map(([kind, high, low]) => ({
+    kind,
+    high,
+    low,
+    value: bitsOf(transaction.address, high, low),
+    level: null,
+    position: first + at,
+  }));
+}
+
+/** How a request's address is taken apart, highest bits first, up to the last of `steps`; `first`: position of `steps[0]`. */
 export function addressParts(
   transaction: Transaction,
   steps: readonly TraceStep[],
   first: number,
 ): readonly AddressPart[] {
-  const parts = steps.flatMap((step, at): AddressPart[] =>
-    step.structure === 'paging-table' && step.indexBits
-      ? [{ ...step.indexBits, level: step.level, position: first + at }]
-      : [],
-  );
-  const lowest = parts.at(-1);
-  const leaf = steps.some((step) => step.decision === 'paging-entry-is-leaf');
-  if (lowest === undefined || !leaf || lowest.low === 0) return parts;
-  const offset = Number(BigInt(transaction.address) & ((1n << BigInt(lowest.low)) - 1n));
-  return [...parts, { high: lowest.low - 1, low: 0, value: offset, level: null, position: null }];
+  if (transaction.kind === 'interrupt') return messageParts(transaction, steps, first);
+  const walked = pagingParts(transaction, steps, first);
+  return walked.length > 0 ? walked : cachedParts(transaction, steps, first);
 }

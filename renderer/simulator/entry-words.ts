@@ -15,7 +15,7 @@ function within(field: EntryField, base: number, stops: boolean): BitField | nul
   const low = Math.max(field.low - base, 0);
   if (high < low) return null;
   const fault = stops && field.decisive;
-  return { high, low, label: field.name, concept: fault ? 'fault' : 'unit', lit: fault };
+  return { high, low, label: field.name, concept: fault ? 'fault' : 'unit' };
 }
 
 /** The words of an entry as its strips, high word first; none where the read failed. `stops`: this step ends the request. */

@@ -1,4 +1,4 @@
-import type { Trace, Transaction } from '../../main/remapping/trace.ts';
+import type { Trace } from '../../main/remapping/trace.ts';
 
 /** Guest memory as a grid of equal cells, and how often each was reached so far. */
 export interface MemoryHeat {
@@ -8,28 +8,36 @@ export interface MemoryHeat {
   readonly touched: number | null;
 }
 
-/** The cell of guest memory that an address lies in; null outside. */
-export function cellOf(guest: Trace['guestMemory'], address: string, cells: number): number | null {
-  const offset = BigInt(address) - BigInt(guest.firstAddress);
-  const bytes = BigInt(guest.bytes);
-  if (offset < 0n || offset >= bytes) return null;
-  return Number((offset * BigInt(cells)) / bytes);
+/** The cell that a host address lies in, of guest memory laid end to end; null outside all of it. */
+export function cellOf(ranges: Trace['guestMemory'], host: string, cells: number): number | null {
+  const address = BigInt(host);
+  const total = ranges.reduce((sum, range) => sum + BigInt(range.bytes), 0n);
+  let before = 0n;
+  for (const range of ranges) {
+    const offset = address - BigInt(range.host);
+    const bytes = BigInt(range.bytes);
+    if (offset >= 0n && offset < bytes) return Number(((before + offset) * BigInt(cells)) / total);
+    before += bytes;
+  }
+  return null;
 }
 
-const reached = (transaction: Transaction): boolean => transaction.kind === 'dma' && transaction.outcome === 'arrived';
+/** Shares of the largest; all 0 when nothing was reached. */
+export function heatOf(counts: readonly number[], touched: number | null): MemoryHeat {
+  const most = Math.max(1, ...counts);
+  return { cells: counts.map((count) => count / most), touched };
+}
 
 /** Heat after the step at `at`: an access counts with its memory step. */
 export function memoryHeat(trace: Trace, at: number, cells: number): MemoryHeat {
   const counts = new Array<number>(cells).fill(0);
   let touched: number | null = null;
   trace.steps.slice(0, at + 1).forEach((step, position) => {
-    const transaction = trace.transactions[step.transaction];
-    if (step.structure !== 'memory' || !transaction || !reached(transaction)) return;
-    const cell = cellOf(trace.guestMemory, transaction.address, cells);
+    if (step.structure !== 'memory' || step.values.output === undefined) return;
+    const cell = cellOf(trace.guestMemory, step.values.output, cells);
     if (cell === null) return;
     counts[cell] = (counts[cell] ?? 0) + 1;
     if (position === at) touched = cell;
   });
-  const most = Math.max(1, ...counts);
-  return { cells: counts.map((count) => count / most), touched };
+  return heatOf(counts, touched);
 }

@@ -1,0 +1,44 @@
+import type { Problem } from '../../main/contract/problem.ts';
+import type { Close } from '../../main/contract/endpoint.ts';
+import type { PciAddress } from '../../main/machine/address.ts';
+import type { Client } from '../link/client.ts';
+import { noHistory, take, type LiveHistory } from './live-history.ts';
+
+/**
+ * Live traffic of one device while somebody looks: the stream is open only while it runs and the page is shown. Traffic
+ * is made by a seed and not recorded, so each run is another one from its beginning.
+ */
+export class Live {
+  readonly #client: Client;
+  history: LiveHistory = $state.raw(noHistory);
+  running = $state(false);
+  problem: Problem | null = $state.raw(null);
+  #seed = 0;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Runs until the returned function is called; `address` null: on the Intel sample's path. */
+  follow(address: PciAddress | null): Close {
+    this.problem = null;
+    this.#seed++;
+    let fresh = true;
+    const seed = this.#seed;
+    return this.#client.open(
+      'traffic.watch',
+      { address, seed },
+      {
+        next: ({ value }) => {
+          // What the last run showed stays until the new one has something to show.
+          this.history = take(fresh ? noHistory : this.history, value);
+          fresh = false;
+        },
+        end: (problem) => {
+          this.running = false;
+          if (problem) this.problem = problem;
+        },
+      },
+    );
+  }
+}
