@@ -105,7 +105,14 @@ function splitName(
   names: PciNames,
 ): Pick<PciFunction['names'], 'vendor' | 'device'> {
   const text = header.name;
-  if (!ids.known) return { vendor: null, device: text };
+  if (!ids.known) {
+    // Which device it is stays open; whose it is does not: the longest vendor's name at the beginning of the text.
+    const [maker] = text === null ? [] : names.cardsNamed(text, null);
+    const vendor = maker ? names.vendor(maker.vendor) : null;
+    return vendor === null || text === null
+      ? { vendor: null, device: text }
+      : { vendor, device: text.slice(vendor.length).trim() || null };
+  }
   const vendor = names.vendor(ids.value.vendor);
   const listed = names.device(ids.value.vendor, ids.value.device);
   if (text === null) return { vendor, device: listed };

@@ -91,6 +91,7 @@ describe('ids', () => {
     const fn = only('00:14.0 SMBus: Advanced Micro Devices, Inc. [AMD] FCH SMBus Controller (rev 61)\n');
     expect(fn.ids).toMatchObject({ known: false, needs: 'fuller-source' });
     expect(fn.ids.where).toContain('1022:780b, 1022:790b');
+    expect(fn.names).toMatchObject({ vendor: 'Advanced Micro Devices, Inc. [AMD]', device: 'FCH SMBus Controller' });
   });
 
   test('a card’s vendor by name, its number as printed', () => {
