@@ -19,6 +19,13 @@ function chain(port: NetworkInterface, all: readonly NetworkInterface[]): Networ
 /** Link-local addresses come by themselves (RFC 4862, RFC 3927): nobody is reached by them alone. */
 const isLinkLocal = (address: string): boolean => /^(fe[89ab]|169\.254\.)/i.test(address);
 
+const reachable = ({ addresses }: NetworkInterface): string[] =>
+  (addresses ?? []).filter((address) => !isLinkLocal(address));
+
+/** Something goes through here, or nobody can say that nothing does. */
+const mayCarry = (links: readonly NetworkInterface[]): boolean =>
+  links.some((link) => link.addresses === null || link.defaultRoute !== false || reachable(link).length > 0);
+
 /**
  * Every interface behind what crosses. Whoever reads this may sit at the other end of it, so an address is enough to ask;
  * an interface that carries nothing is only told.
@@ -32,9 +39,15 @@ export function networkLosses({ machine, crossed, gone }: Question): Answer {
   const all = machine.interfaces.value;
   const staying = all.filter(({ behind }) => behind !== null && !gone(behind));
 
+  const lost = crossed.flatMap((of) =>
+    all.filter(({ behind }) => behind === of.fn.address).map((port) => ({ port, of })),
+  );
+  /** the ports that carry something; where none is known to, any of them may be how the host is reached */
+  const carrying = lost.map(({ port }) => port).filter((port) => mayCarry(chain(port, all)));
+
   const lossOf = (port: NetworkInterface, of: Crossed): Loss => {
     const links = chain(port, all);
-    const addresses = links.flatMap((link) => (link.addresses ?? []).filter((address) => !isLinkLocal(address)));
+    const addresses = links.flatMap(reachable);
     const bridge = links.at(-1)?.name ?? port.name;
     const values = { interface: port.name, addresses, bridge, staying: staying.map(({ name }) => name) };
     const proof = [
@@ -43,7 +56,7 @@ export function networkLosses({ machine, crossed, gone }: Question): Answer {
     ];
     const route = links.some(({ defaultRoute }) => defaultRoute === true);
     const routeProof = route ? [evidenceOf('default-route', interfaces, bridge)] : [];
-    if (staying.length === 0) {
+    if (staying.length === 0 && (carrying.length === 0 || carrying.includes(port))) {
       const only = evidenceOf('only-interface', interfaces, port.name);
       return loss('network', 'only-interface', 'ask', port.name, of, values, [only, ...proof, ...routeProof]);
     }
@@ -55,9 +68,6 @@ export function networkLosses({ machine, crossed, gone }: Question): Answer {
     return loss('network', 'idle', 'tell', port.name, of, values, proof);
   };
 
-  const lost = crossed.flatMap((of) =>
-    all.filter(({ behind }) => behind === of.fn.address).map((port) => ({ port, of })),
-  );
   const links = lost.flatMap(({ port }) => chain(port, all));
   return {
     losses: lost.map(({ port, of }) => lossOf(port, of)),

@@ -39,6 +39,13 @@ test('A card is named by its graphics, in the words of people, and says what com
   });
 });
 
+test('Only graphics are called by what stands in brackets', () => {
+  const functions = [
+    functionAt('0000:00:17.0', { classCode: 0x010601, name: '200 Series SATA controller [AHCI mode]' }),
+  ];
+  expect(candidates(machineWith({ functions }))[0]?.name).toBe('200 Series SATA controller [AHCI mode]');
+});
+
 test('Without groups nobody knows whether a card is alone', () => {
   const [card] = candidates(machineWith({ functions: desktopFunctions(), groups: 'off' }));
   expect(card).toMatchObject({ group: null, alone: null });

@@ -96,6 +96,18 @@ describe('network', () => {
     expect(lost(withNics(nic('eno1', lan), other), lan)).toEqual(['idle tell eno1']);
   });
 
+  test('Of two ports that leave together the one that carries nothing is only told', () => {
+    const second = '0000:03:00.1';
+    const adapter = [...functions, functionAt(second, { classCode: 0x020000, name: 'I225-V' })];
+    const ports = (...interfaces: ReturnType<typeof nic>[]) =>
+      machineWith({ functions: adapter, ...everything, interfaces });
+    const busy = nic('a', lan, { addresses: ['10.0.0.2/24'], defaultRoute: true });
+    expect(lost(ports(busy, nic('b', second)), lan)).toEqual(['only-interface ask a', 'idle tell b']);
+    const hidden = nic('b', second, { addresses: null });
+    expect(lost(ports(busy, hidden), lan)).toEqual(['only-interface ask a', 'only-interface ask b']);
+    expect(lost(ports(nic('a', lan), nic('b', second)), lan)).toEqual(['only-interface ask a', 'only-interface ask b']);
+  });
+
   test('Bridges that name each other as masters end', () => {
     const ring = [nic('a', lan, { master: 'b' }), nic('b', null, { master: 'a' }), nic('c', usb)];
     expect(lost(withNics(...ring), lan)).toEqual(['idle tell a']);
