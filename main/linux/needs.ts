@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Needs, SourceContent } from '../assistant/needs.ts';
 import type { PciNames } from '../machine/names/pci-names.ts';
+import { eitherNames } from '../machine/names/either-names.ts';
 import { namesFromPciIds } from '../machine/names/pci-ids.ts';
 import { sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
 import { openLive } from './live.ts';
@@ -21,23 +22,27 @@ export interface Place {
 /** Where distributions keep the list (Debian's pci.ids, Fedora's hwdata); the first that is there is used. */
 const hostLists = ['/usr/share/misc/pci.ids', '/usr/share/hwdata/pci.ids'];
 
-async function readNames(resources: string): Promise<PciNames> {
-  // The shipped list first where the host's is older would need both read; names only get more, so the host's own wins.
-  for (const path of [...hostLists, join(resources, 'pci.ids')]) {
-    try {
-      return namesFromPciIds(await readFile(path, 'utf8'));
-    } catch {
-      continue;
-    }
+/** pci.ids is UTF-8 in its comments only; read byte by byte, an offset in the text is one in the file. */
+const readList = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
   }
-  return namesFromPciIds('');
+};
+
+/** The host's list, and the shipped one for what an older list lacks; that one is read only when it is asked. */
+function readNames(resources: string): PciNames {
+  const shipped = (): PciNames => namesFromPciIds(readList(join(resources, 'pci.ids')));
+  const host = hostLists.map(readList).find((text) => text !== '');
+  return host === undefined ? shipped() : eitherNames(namesFromPciIds(host), shipped);
 }
 
 /** Meets the assistant's needs on this box, as whoever runs the program. */
 export function createNeeds({ resources, version }: Place): Needs {
   const store = openStore();
   const samples = join(resources, 'samples');
-  let names: Promise<PciNames> | null = null;
+  let names: PciNames | null = null;
   const now = (): string => new Date().toISOString();
 
   const openSource = async (source: string | null): Promise<SourceContent | SourceProblem> => {
@@ -52,7 +57,7 @@ export function createNeeds({ resources, version }: Place): Needs {
     now,
     openSource,
     samples: () => readSamples(samples),
-    names: () => (names ??= readNames(resources)),
+    names: () => Promise.resolve((names ??= readNames(resources))),
     load: (name) => store.load(name),
     save: (name, value) => store.save(name, value),
     saveFolder: (name, files) => saveFolder(join(homedir(), 'slotwise'), name, files),

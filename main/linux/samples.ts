@@ -2,7 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { SourceContent } from '../assistant/needs.ts';
-import { sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
+import { parseJson } from '../machine/report/json-text.ts';
+import { isSourceProblem, sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
 
 export interface Sample {
   readonly name: string;
@@ -28,7 +29,8 @@ export async function openSample(folder: string, name: string, now: string): Pro
     .filter((file) => file.endsWith(suffix))
     .map((file) => file.slice(0, -suffix.length));
   if (!names.includes(name)) return sourceProblem('no-such-sample', name, `there are ${names.join(', ')}`);
-  const value = JSON.parse(await readFile(join(folder, `${name}${suffix}`), 'utf8')) as unknown;
+  const parsed = parseJson(await readFile(join(folder, `${name}${suffix}`), 'utf8'), name);
+  if (isSourceProblem(parsed)) return parsed;
   const from = { kind: 'sample', name, readAt: now, collectedAt: null, origin: null, partlyStaged: true } as const;
-  return { kind: 'json', value, from };
+  return { kind: 'json', value: parsed.value, from };
 }

@@ -12,9 +12,13 @@ export function identityOf(board: Machine['board'], functions: readonly PciFunct
     board: boardName,
     product,
     functions: functions.filter(lasts).map(identityLine).sort(),
-    provenance: boardName === null && product === null ? 'assumed' : 'measured',
+    provenance: told(board) ? 'measured' : 'assumed',
   };
 }
+
+/** DMI names the board or the product; a maker that was worked out from the devices does not tell two machines apart. */
+const told = ({ vendor, product, systemProduct }: Machine['board']): boolean =>
+  [vendor, product, systemProduct].some((fact) => fact.known && fact.provenance !== 'derived');
 
 /**
  * Virtual functions come and go with a setting, and an AMD IOMMU (class 0806h) is a function only while firmware has it

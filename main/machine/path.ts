@@ -27,8 +27,19 @@ export function withPlaces<F extends Placeable>(
   const byAddress = new Map(functions.map((each) => [each.address, each]));
   const bridges = bridgesByDomain(functions);
   const parents = new Map<PciAddress, PciAddress | null>();
+  // One answer a bus: a hostile text may name thousands of bridges, each of which every function would ask.
+  const above = new Map<string, PciAddress | null>();
   for (const { address } of functions) {
-    parents.set(address, told.get(address)?.parent ?? (told.has(address) ? null : bridgeAbove(address, bridges)));
+    const place = told.get(address);
+    if (place) {
+      parents.set(address, place.parent);
+      continue;
+    }
+    const bus = busOf(address);
+    const known = above.get(bus);
+    const parent = known === undefined ? bridgeAbove(address, bridges) : known;
+    above.set(bus, parent);
+    parents.set(address, parent);
   }
   return functions.map((each) => ({
     ...each,
