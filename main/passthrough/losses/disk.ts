@@ -23,6 +23,10 @@ export function diskLosses({ machine, crossed }: Question): Answer {
     return { losses: [], unknowns: concerned ? [{ code: 'mounts', where: machine.disks.where }] : [] };
   }
   const disks = machine.disks.value;
+  // ZFS, overlay and the like: something is mounted there, and which disk holds it is not told. A disk that looks unused
+  // may then be the one that the host starts from, so the plan says it instead of staying silent.
+  const homeless = machine.troubles.filter(({ code, where }) => code === 'mount-not-joined' && systemMounts.has(where));
+  const storage = crossed.some(({ role }) => role === 'storage' || role === 'usb');
   const lossOf = (disk: Disk, of: Crossed): Loss => {
     const targets = [...new Set(disk.mounts.map(({ target }) => target))];
     const system = targets.filter((target) => systemMounts.has(target));
@@ -43,6 +47,6 @@ export function diskLosses({ machine, crossed }: Question): Answer {
     losses: crossed.flatMap((of) =>
       disks.filter(({ behind }) => behind === of.fn.address).map((disk) => lossOf(disk, of)),
     ),
-    unknowns: [],
+    unknowns: storage ? homeless.slice(0, 1).map(({ where }) => ({ code: 'mounts' as const, where })) : [],
   };
 }

@@ -33,6 +33,13 @@ const lan = '0000:03:00.0';
 const usb = '0000:00:14.0';
 
 describe('disks', () => {
+  test('A root whose disk the source cannot tell makes every disk unknown, not unused', () => {
+    const bare = machineWith({ functions, ...everything, disks: [disk('nvme0n1', nvme)] });
+    const machine = { ...bare, troubles: [{ where: '/', code: 'mount-not-joined' }] };
+    expect(untold(machine, nvme)).toEqual(['mounts']);
+    expect(untold({ ...bare, troubles: [{ where: '/srv', code: 'mount-not-joined' }] }, nvme)).toEqual([]);
+  });
+
   test.each(['/', '/boot', '/boot/efi', '/efi', '/usr'])('The disk that holds %s is refused', (target) => {
     const machine = machineWith({ functions, ...everything, disks: [disk('nvme0n1', nvme, target, '/home')] });
     expect(lost(machine, nvme)).toEqual(['system-disk refuse nvme0n1']);
