@@ -104,6 +104,11 @@ export const lossSentences = {
       risk: 'It carries no address now.',
       keep: 'Give another port.',
     },
+    'unknown-use': {
+      consequence: 'The host loses the network port {interface}.',
+      risk: 'Whether anybody reaches the host through it is not known.',
+      keep: 'Give another port.',
+    },
   },
   input: {
     'last-keyboard': {

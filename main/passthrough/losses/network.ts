@@ -65,7 +65,7 @@ export function networkLosses({ machine, crossed, gone }: Question): Answer {
       const situation = links.length > 1 && (port.addresses ?? []).length === 0 ? 'bridge-port' : 'addresses';
       return loss('network', situation, 'ask', port.name, of, values, proof);
     }
-    return loss('network', 'idle', 'tell', port.name, of, values, proof);
+    return loss('network', mayCarry(links) ? 'unknown-use' : 'idle', 'tell', port.name, of, values, proof);
   };
 
   const links = lost.flatMap(({ port }) => chain(port, all));

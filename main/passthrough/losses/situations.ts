@@ -5,7 +5,7 @@ export const lossSituations = {
   'boot-display': ['only-display', 'firmware-display'],
   display: ['last-screens', 'screens', 'only-graphics', 'outputs'],
   disk: ['system-disk', 'system-disk-in-group', 'system-disk-in-slot', 'swap', 'mounted', 'unmounted'],
-  network: ['only-interface', 'default-route', 'bridge-port', 'addresses', 'idle'],
+  network: ['only-interface', 'default-route', 'bridge-port', 'addresses', 'idle', 'unknown-use'],
   input: ['last-keyboard', 'keyboard-elsewhere'],
   usb: ['devices', 'ports'],
   sound: ['display-sound', 'host-sound'],
