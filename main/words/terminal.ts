@@ -19,6 +19,10 @@ export const terminalWords = {
   whichPlan: '--plan names no file. Expected the file that slotwise plan -o wrote.',
   noTarget: (name: string, all: readonly string[]) => `there is no target "${name}"; there are ${all.join(', ')}.`,
   whichTargets: (all: readonly string[]) => `--for names no target; there are ${all.join(', ')}.`,
+  remapWhat: (verb: string) =>
+    `"remap ${verb}" is no command. Expected remap run SCRIPT, or remap run - for lines of JSON.`,
+  whichScript: 'remap run names no script. Expected a file with a JSON array of steps, or - for lines of JSON.',
+  noScript: (path: string, why: string) => `${JSON.stringify(path)} is no script of steps: ${why}.`,
   noPort: (text: string) => `"${text}" is no port; expected a number up to 65535.`,
   serves: (url: string) => `Slotwise serves this machine's browser at ${url} (the link works once)\n`,
   asRoot: 'The window does not open as root, because its sandbox would be off; Slotwise serves a page instead.',

@@ -13,6 +13,8 @@ export interface RemapRunner {
   step(line: string): string | null;
   /** One step that is parsed already, from a script file. */
   run(value: unknown): string;
+  /** A step that the caller could not read; counted and answered as a bad one. */
+  refuse(reason: string): string;
   /** how many steps were bad so far */
   readonly badSteps: number;
 }
@@ -64,6 +66,10 @@ export function createRemapRunner(): RemapRunner {
   return {
     step: (line) => (line.trim() === '' ? null : answer(() => parseLine(line))),
     run: (value) => answer(() => value),
+    refuse: (reason) =>
+      answer(() => {
+        throw new BadStep(reason);
+      }),
     get badSteps() {
       return badSteps;
     },

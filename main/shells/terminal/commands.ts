@@ -46,7 +46,12 @@ export const commands = {
     does: 'after the reboot: did each step take effect?',
     load: async () => (await import('./verify.ts')).verify,
   },
+  remap: {
+    usage: 'remap run SCRIPT|-',
+    does: 'drives the remapping engine step by step, from a JSON array or from lines of JSON',
+    load: async () => (await import('./remap.ts')).remap,
+  },
 } as const satisfies Record<string, Command>;
 
 /** Promised for a later version; they say so and are not listed. */
-export const notYet = ['explain', 'doctor', 'acpi', 'simulate', 'remap', 'report', 'collect'] as const;
+export const notYet = ['explain', 'doctor', 'acpi', 'simulate', 'report', 'collect'] as const;
