@@ -8,10 +8,11 @@ export interface UnitView {
   /** IOTLB entries in use, and the one this step is about */
   readonly used: number;
   readonly marked: number | null;
-  readonly interrupts: number;
+  /** null: not told (live traffic tells the IOTLB only), and not drawn */
+  readonly interrupts: number | null;
   readonly interruptMarked: number | null;
   /** commands of the invalidation queue that this transaction has run */
-  readonly queued: number;
+  readonly queued: number | null;
   /** `here: a miss` */
   readonly here: string | null;
   readonly active: boolean;
