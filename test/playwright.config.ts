@@ -22,7 +22,9 @@ export default defineConfig<ShellOptions>({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // A trace of every run costs more than the run; SLOTWISE_TRACE=1 keeps those of what fails.
+    trace: process.env['SLOTWISE_TRACE'] === '1' ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
   },
   projects: [
     { name: 'served', testMatch: ['{stories,access,security,looks,bench}/**/*.spec.ts'], use: { shell: 'served' } },

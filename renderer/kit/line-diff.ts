@@ -40,8 +40,8 @@ export function lineDiff(before: string | null, after: string, context = 3): rea
   let nextB = 1;
 
   const same = (count: number, first: boolean, last: boolean): void => {
-    const head = first ? 0 : context;
-    const tail = last ? 0 : context;
+    const head = first && context !== Infinity ? 0 : context;
+    const tail = last && context !== Infinity ? 0 : context;
     const folded = count - head - tail;
     for (let at = 0; at < count; at++) {
       if (folded > 1 && at === head) {

@@ -1,9 +1,17 @@
-import { _electron, test as base, type BrowserContext, type ElectronApplication, type Page } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  _electron,
+  expect,
+  test as base,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type ElectronApplication,
+  type Page,
+} from '@playwright/test';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkout, desktopHindrance, electronPath } from './electron.ts';
-import { startServed } from './served.ts';
+import { desktopHindrance, desktopProgram, handOver, sandboxed } from './electron.ts';
+import { startServed, type ServedApp } from './served.ts';
 
 export interface ShellOptions {
   shell: 'served' | 'desktop';
@@ -13,16 +21,22 @@ export interface ShellOptions {
 export interface App {
   readonly page: Page;
   readonly electron: ElectronApplication | null;
+  readonly served: ServedApp | null;
   /** as `kill -9` ends it: nothing is saved on the way out */
   kill(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly colorScheme?: 'light' | 'dark';
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** only where the shell is a browser: what its page is given */
+  readonly context?: BrowserContextOptions;
+}
+
 export interface Starter {
   /** starts the app on a source (null: this host); a second start finds the same state folder */
-  (
-    source: string | null,
-    options?: { colorScheme?: 'light' | 'dark'; viewport?: { width: number; height: number } },
-  ): Promise<App>;
+  (source: string | null, options?: StartOptions): Promise<App>;
+  /** belongs to whom the app runs as; machines that a test makes go below it */
   readonly state: string;
 }
 
@@ -38,6 +52,8 @@ export function skipUnlessDesktop(): void {
   base.skip(true, hindrance);
 }
 
+const desk = { width: 1440, height: 900 };
+
 export const test = base.extend<Fixtures & ShellOptions>({
   shell: ['served', { option: true }],
   start: async ({ shell, browser }, use) => {
@@ -45,75 +61,78 @@ export const test = base.extend<Fixtures & ShellOptions>({
     const state = mkdtempSync(join(tmpdir(), 'slotwise-story-'));
     const stops: (() => Promise<void>)[] = [];
 
-    const startInBrowser: Starter = Object.assign(
-      async (source: string | null, options: Parameters<Starter>[1] = {}) => {
-        const served = await startServed(source, state);
-        const context: BrowserContext = await browser.newContext({
-          colorScheme: options.colorScheme ?? 'light',
-          viewport: options.viewport ?? { width: 1440, height: 900 },
-          reducedMotion: 'reduce',
-          permissions: ['clipboard-read', 'clipboard-write'],
-        });
-        stops.push(
-          () => context.close(),
-          () => served.stop(),
-        );
-        const page = await context.newPage();
-        await page.goto(served.url);
-        return {
-          page,
-          electron: null,
-          kill: async () => {
-            served.process.kill('SIGKILL');
-            await context.close();
-          },
-        };
-      },
-      { state },
-    );
+    const startInBrowser = async (source: string | null, options: StartOptions = {}): Promise<App> => {
+      const served = await startServed(source, state);
+      const context: BrowserContext = await browser.newContext({
+        colorScheme: options.colorScheme ?? 'light',
+        viewport: options.viewport ?? desk,
+        reducedMotion: 'reduce',
+        permissions: ['clipboard-read', 'clipboard-write'],
+        ...options.context,
+      });
+      stops.push(
+        () => context.close(),
+        () => served.stop(),
+      );
+      const page = await context.newPage();
+      await page.goto(served.url);
+      return {
+        page,
+        electron: null,
+        served,
+        kill: async () => {
+          await served.kill();
+          await context.close();
+        },
+      };
+    };
 
-    const startInWindow: Starter = Object.assign(
-      async (source: string | null, options: Parameters<Starter>[1] = {}) => {
-        const electron = await _electron.launch({
-          executablePath: electronPath() ?? '',
-          args: [
-            checkout,
-            `--user-data-dir=${join(state, 'electron')}`,
-            ...(source === null ? [] : [`--machine=${source}`]),
-          ],
-          chromiumSandbox: process.getuid?.() !== 0,
-          colorScheme: options.colorScheme ?? 'light',
-          env: {
-            ...(process.env as Record<string, string>),
-            XDG_STATE_HOME: join(state, 'state'),
-            XDG_DATA_HOME: join(state, 'data'),
-            HOME: state,
-          },
-        });
-        const page = await electron.firstWindow();
-        await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: options.colorScheme ?? 'light' });
-        const { viewport } = options;
-        if (viewport !== undefined) {
-          await electron.evaluate(({ BrowserWindow }, size) => {
-            BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height);
-          }, viewport);
-        }
-        stops.push(() => electron.close());
-        return {
-          page,
-          electron,
-          kill: async () => {
-            const gone = new Promise((resolve) => electron.process().once('exit', resolve));
-            electron.process().kill('SIGKILL');
-            await gone;
-          },
-        };
-      },
-      { state },
-    );
+    const startInWindow = async (source: string | null, options: StartOptions = {}): Promise<App> => {
+      const { executable, app } = desktopProgram();
+      for (const folder of ['electron', 'state', 'data']) mkdirSync(join(state, folder), { recursive: true });
+      handOver(state);
+      const electron = await _electron.launch({
+        executablePath: executable,
+        args: [
+          app,
+          `--user-data-dir=${join(state, 'electron')}`,
+          '--force-color-profile=srgb',
+          ...(source === null ? [] : [`--machine=${source}`]),
+        ],
+        chromiumSandbox: sandboxed,
+        colorScheme: options.colorScheme ?? 'light',
+        env: {
+          ...(process.env as Record<string, string>),
+          XDG_STATE_HOME: join(state, 'state'),
+          XDG_DATA_HOME: join(state, 'data'),
+          HOME: state,
+        },
+      });
+      stops.push(() => electron.close());
+      const page = await electron.firstWindow();
+      await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: options.colorScheme ?? 'light' });
+      const size = options.viewport ?? desk;
+      await electron.evaluate(({ BrowserWindow }, { width, height }) => {
+        BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
+      }, size);
+      await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(size.width);
+      return {
+        page,
+        electron,
+        served: null,
+        kill: async () => {
+          const child = electron.process();
+          const gone = new Promise((resolve) => child.once('exit', resolve));
+          child.kill('SIGKILL');
+          await gone;
+        },
+      };
+    };
 
-    await use(shell === 'desktop' ? startInWindow : startInBrowser);
-    for (const stop of stops) await stop().catch(() => undefined);
+    await use(Object.assign(shell === 'desktop' ? startInWindow : startInBrowser, { state }));
+    for (const stop of stops.reverse()) await stop().catch(() => undefined);
     rmSync(state, { recursive: true, force: true });
   },
 });
+
+export { expect } from '@playwright/test';

@@ -28,6 +28,15 @@ test('without folding, the rows hold both files whole, in order and rightly numb
   );
 });
 
+test('without folding, a file that does not change is shown whole', () => {
+  fc.assert(
+    fc.property(file, (text) => {
+      expect(side(lineDiff(text, text, Infinity), 'added')).toBe(text.replace(/\n$/, ''));
+    }),
+    { examples: [['a\nb\na']] },
+  );
+});
+
 test('what is folded is exactly what is far from a change', () => {
   const lines = Array.from({ length: 40 }, (_, at) => `line ${at}`);
   const rows = lineDiff(lines.join('\n'), lines.map((text, at) => (at === 20 ? 'changed' : text)).join('\n'), 3);
