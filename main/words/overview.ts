@@ -25,7 +25,6 @@ export const overviewWords = {
   print: 'Print',
   copyRestart: 'Copy the restart command',
   restartCommand: 'the restart command',
-  sources: 'Where these names come from',
   noSource: 'no public source found: unverified',
   choose: 'Choose what to give',
   write: 'Write the configuration',
@@ -45,11 +44,14 @@ export const overviewWords = {
     nothing: 'nothing',
     alone: 'alone',
     notYet: 'not known yet',
+    briefNotYet: 'group not known yet',
+    briefAlone: (along: string | null): string => `alone in its group${along === null ? '' : `, with ${along}`}`,
     others: (others: number, group: number): string => `${count(others, 'other', 'others')} in group ${group}`,
     more: (more: number): string => `${more} more`,
     functions: (functions: number): string => count(functions, 'function', 'functions'),
     its: (name: string): string => `its ${name}`,
     audio: 'HDMI audio',
+    noLoss: 'nothing known',
     none: 'Nothing here could be given to a virtual machine.',
   },
   alsoFound: 'Also found',
@@ -83,6 +85,8 @@ export function lossesInShort({
   const sorted = [...losses].sort((a, b) => serious.indexOf(a.guard) - serious.indexOf(b.guard));
   const seen = new Set<string>();
   return sorted.flatMap((loss) => {
+    // Sound through a card's own screens goes where the screens go.
+    if (loss.situation === 'display-sound') return [];
     const text = shortLoss(loss);
     if (seen.has(text)) return [];
     seen.add(text);

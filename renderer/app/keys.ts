@@ -29,6 +29,12 @@ export const keyTable = [
   { id: 'give', where: 'choose', keys: ['g'], caps: ['G'] },
   { id: 'keep', where: 'choose', keys: ['k'], caps: ['K'] },
   { id: 'undo', where: 'choose', keys: ['z'], ctrl: true, caps: ['Ctrl', 'Z'] },
+  { id: 'recipes-next', where: 'write', keys: ['j'], caps: ['J'] },
+  { id: 'recipes-previous', where: 'write', keys: ['k'], caps: ['K'] },
+  { id: 'recipes-copy', where: 'write', keys: ['y'], caps: ['Y'] },
+  { id: 'recipes-verify', where: 'write', keys: ['v'], caps: ['V'] },
+  { id: 'recipes-whole', where: 'write', keys: ['w'], caps: ['W'] },
+  { id: 'recipes-print', where: 'write', keys: ['p'], caps: ['P'] },
   { id: 'groups-walk', where: 'groups', keys: [], caps: ['↑', '↓', '←', '→'], local: true },
   { id: 'groups-inspect', where: 'groups', keys: [], caps: ['Enter'], local: true },
   { id: 'groups-fold', where: 'groups', keys: [], caps: ['[', ']'], local: true },
@@ -36,6 +42,13 @@ export const keyTable = [
   { id: 'groups-up', where: 'groups', keys: ['u'], caps: ['U'] },
   { id: 'groups-table', where: 'groups', keys: ['t'], caps: ['T'] },
   { id: 'groups-filter', where: 'groups', keys: ['/'], caps: ['/'] },
+  { id: 'simulator-play', where: 'simulator', keys: [], caps: ['Space'], local: true },
+  { id: 'simulator-step', where: 'simulator', keys: [], caps: ['←', '→'], local: true },
+  { id: 'simulator-transaction', where: 'simulator', keys: [], caps: ['Shift', '←', '→'], local: true },
+  { id: 'simulator-access', where: 'simulator', keys: [], caps: ['Alt', '←', '→'], local: true },
+  { id: 'simulator-fault', where: 'simulator', keys: [], caps: ['F'], local: true },
+  { id: 'simulator-miss', where: 'simulator', keys: [], caps: ['M'], local: true },
+  { id: 'simulator-ends', where: 'simulator', keys: [], caps: ['Home', 'End'], local: true },
 ] as const satisfies readonly KeyRow[];
 
 export type KeyId = (typeof keyTable)[number]['id'];

@@ -1,7 +1,7 @@
 import type { MachineSource } from '../../main/machine/machine.ts';
 import { frameWords } from '../../main/words/frame.ts';
 import type { ShellFacts } from '../link/transport.ts';
-import { whenWords } from './when.ts';
+import { dayWords } from './when.ts';
 
 /** Whose machine is shown, never leaving a doubt: this computer, somebody's report, a sample. */
 export function sourceLabel(source: MachineSource, shell: ShellFacts, now: Date): string {
@@ -10,7 +10,7 @@ export function sourceLabel(source: MachineSource, shell: ShellFacts, now: Date)
     case 'live':
       return shell.kind === 'served' ? words.thisHost : words.thisComputer;
     case 'report':
-      return words.report(whenWords(source.collectedAt ?? source.readAt, now) ?? source.name);
+      return words.report(dayWords(source.collectedAt ?? source.readAt, now) ?? source.name);
     case 'sample':
       return source.partlyStaged ? words.sampleStaged : words.sample;
     case 'lspci-text':

@@ -18,6 +18,18 @@ export function whenWords(iso: string | null, now: Date): string | null {
   return then.getFullYear() === now.getFullYear() ? day.format(then) : dayOfYear.format(then);
 }
 
+/** `14:02`; null for what is no date. */
+export function timeWords(iso: string | null): string | null {
+  const then = iso === null ? null : new Date(iso);
+  return then === null || Number.isNaN(then.getTime()) ? null : time.format(then);
+}
+
+/** `today`, `12 Nov`, `12 Nov 2025`: the day alone. */
+export function dayWords(iso: string | null, now: Date): string | null {
+  const then = iso === null ? null : new Date(iso);
+  return then !== null && sameDay(then, now) ? frameWords.thisDay : whenWords(iso, now);
+}
+
 /** `3 days` once a reading is too old to rely on, else null. */
 export function ageWords(iso: string | null, now: Date): string | null {
   const then = iso === null ? NaN : new Date(iso).getTime();
