@@ -15,7 +15,8 @@ export interface Staging {
   readonly initramfs: InitramfsTool;
   readonly efi: boolean;
   readonly commandLine: string;
-  readonly bootDisplay: PciAddress;
+  /** null: the host is reached over the network, and no card is its display */
+  readonly bootDisplay: PciAddress | null;
   readonly disks: readonly Disk[];
   readonly interfaces: readonly NetworkInterface[];
   readonly displays: readonly Display[];
@@ -68,12 +69,12 @@ export const stagings: readonly Staging[] = [
     bootLoader: 'grub',
     initramfs: 'initramfs-tools',
     efi: false,
-    // Debian's kernel leaves VT-d's DMA remapping off until asked, and the dump has groups.
-    commandLine: 'BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro quiet intel_iommu=on',
-    bootDisplay: at('0000:01:00.0'),
+    commandLine: 'BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro quiet',
+    // coreboot without a video BIOS talks over the serial port; so the one card may be given without the host going blind.
+    bootDisplay: null,
     disks: [disk('sda', '0000:00:17.0', [mount('/', 'sda1', 'ext4'), mount('[SWAP]', 'sda2', 'swap')])],
     interfaces: [network('enp2s0', '0000:02:00.0', { addresses: ['192.0.2.10/24'], defaultRoute: true, up: true })],
-    displays: [screen('HDMI-A-1', '0000:01:00.0', true), screen('DVI-I-1', '0000:01:00.0')],
+    displays: [screen('HDMI-A-1', '0000:01:00.0'), screen('DVI-I-1', '0000:01:00.0')],
     usb: [input('1-1', '0000:00:14.0', 'keyboard'), input('1-2', '0000:00:14.0', 'mouse')],
   },
   {
