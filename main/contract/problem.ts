@@ -12,6 +12,8 @@ export const problemCodes = [
   'source-too-large',
   'source-truncated',
   'source-not-understood',
+  /** no DMAR or IVRS, or one that cannot be walked */
+  'table-not-understood',
   'no-such-sample',
   'no-such-device',
   'not-a-device-to-give',

@@ -10,6 +10,7 @@ export const problemWords = {
   'source-too-large': 'it is too large to be a machine',
   'source-truncated': 'it ends too early',
   'source-not-understood': 'it holds no machine that Slotwise understands',
+  'table-not-understood': 'it holds no table that can be decoded',
   'no-such-sample': 'there is no such sample machine',
   'no-such-device': 'this machine has no such device',
   'not-a-device-to-give': 'it is a bridge or port, which stays with the host',

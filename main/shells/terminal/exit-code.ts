@@ -14,6 +14,7 @@ export const exitOfProblem = {
   'source-too-large': 3,
   'source-truncated': 3,
   'source-not-understood': 3,
+  'table-not-understood': 3,
   'no-such-sample': 2,
   'no-such-device': 2,
   'not-a-device-to-give': 2,
