@@ -1,7 +1,7 @@
 import type { PciAddress } from '../../main/machine/address.ts';
-import { deviceName } from '../../main/machine/device-name.ts';
 import type { Machine } from '../../main/machine/machine.ts';
 import type { PciFunction } from '../../main/machine/pci-function.ts';
+import { besideGraphics, briefName } from '../../main/words/brief-name.ts';
 import type { Candidate } from '../../main/passthrough/candidate.ts';
 import type { Given, Plan } from '../../main/passthrough/plan.ts';
 import { jobOf, jobs, type Job } from './job.ts';
@@ -105,6 +105,7 @@ export function ledgerOf(machine: Machine, candidates: readonly Candidate[], pla
     for (const { address, reason } of candidate.comesAlong)
       if (reason === 'same-slot' && !leaders.has(address)) leaders.set(address, candidate.address);
   }
+  const byAddress = new Map<string, PciFunction>(machine.functions.map((fn) => [fn.address, fn]));
   const worth = machine.functions.filter((fn) => jobOf(fn) !== null || given.has(fn.address));
   const shared = sharedGroups(machine, new Set(worth.map(({ address }) => address)));
 
@@ -116,7 +117,10 @@ export function ledgerOf(machine: Machine, candidates: readonly Candidate[], pla
         : [{ kind: crossing.reason === 'chosen' ? 'chosen' : 'along' }];
     return {
       address: fn.address,
-      name: deviceName(fn),
+      name: briefName(
+        fn,
+        besideGraphics(fn, (address) => byAddress.get(address)),
+      ),
       classCode: fn.classCode.known ? fn.classCode.value : null,
       chips,
       candidate: leaders.get(fn.address) ?? null,
