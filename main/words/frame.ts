@@ -53,6 +53,8 @@ export const frameWords = {
     briefly: (when: string): string => `read ${when}`,
     withRoot: 'with root',
     withoutRoot: 'without root',
+    sample: (origin: string): string => `From ${origin}; disks, network and screens are staged`,
+    sampleAsIs: (origin: string): string => `From ${origin}`,
     old: (age: string): string => `${age} old, look again`,
     lookingAgain: 'Looking again…',
   },

@@ -65,16 +65,23 @@ function count(number: number, one: string, many: string): string {
 const shortLosses = {
   'boot-display': 'The display it starts on',
   display: 'Screens plugged into it',
-  disk: '{disk}',
   network: 'Network on {interface}',
   input: 'A keyboard',
   usb: 'Its USB ports',
   sound: 'Its sound',
-} as const satisfies Record<LossKind, string>;
+} as const satisfies Record<Exclude<LossKind, 'disk'>, string>;
+
+/** Disks say what is on them: that is what people know them by. */
+function shortDisk({ name, situation, values }: Loss): string {
+  const disk = typeof values['disk'] === 'string' ? values['disk'] : name;
+  if (situation === 'swap') return fillIn('Swap on {disk}', { disk });
+  const mounts = Array.isArray(values['mounts']) ? values['mounts'] : [];
+  return mounts.length === 0 ? fillIn('The disk {disk}', { disk }) : fillIn('{mounts} on {disk}', { mounts, disk });
+}
 
 /** A loss in a few words, for a table cell. */
-export const shortLoss = ({ kind, name, values }: Loss): string =>
-  fillIn(shortLosses[kind], { disk: name, interface: name, ...values });
+export const shortLoss = (loss: Loss): string =>
+  loss.kind === 'disk' ? shortDisk(loss) : fillIn(shortLosses[loss.kind], { interface: loss.name, ...loss.values });
 
 const serious: readonly Loss['guard'][] = ['refuse', 'ask', 'tell'];
 

@@ -33,8 +33,9 @@ export function lineDiff(before: string | null, after: string, context = 3): rea
   if (before === null) {
     return linesOf(after).map((text, at) => ({ kind: 'added', after: at + 1, parts: [{ text, changed: false }] }));
   }
-  const a = Text.of(linesOf(before));
-  const b = Text.of(linesOf(after));
+  // An empty line ends both, so that what is added after the last line does not change that line.
+  const a = Text.of([...linesOf(before), '']);
+  const b = Text.of([...linesOf(after), '']);
   const rows: DiffRow[] = [];
   let nextA = 1;
   let nextB = 1;
@@ -60,17 +61,17 @@ export function lineDiff(before: string | null, after: string, context = 3): rea
     const startA = a.lineAt(Math.min(chunk.fromA, a.length)).number;
     const atEndA = chunk.fromA > a.length;
     same((atEndA ? a.lines + 1 : startA) - nextA, nextA === 1, false);
-    while (nextA <= a.lines && a.line(nextA).from < chunk.toA) {
+    while (nextA < a.lines && a.line(nextA).from < chunk.toA) {
       const changes = chunk.changes.map((c) => ({ from: c.fromA + chunk.fromA, to: c.toA + chunk.fromA }));
       rows.push({ kind: 'removed', before: nextA, parts: partsOf(a.line(nextA), changes) });
       nextA++;
     }
-    while (nextB <= b.lines && b.line(nextB).from < chunk.toB) {
+    while (nextB < b.lines && b.line(nextB).from < chunk.toB) {
       const changes = chunk.changes.map((c) => ({ from: c.fromB + chunk.fromB, to: c.toB + chunk.fromB }));
       rows.push({ kind: 'added', after: nextB, parts: partsOf(b.line(nextB), changes) });
       nextB++;
     }
   }
-  same(a.lines + 1 - nextA, nextA === 1, true);
+  same(a.lines - nextA, nextA === 1, true);
   return rows;
 }
