@@ -44,6 +44,8 @@ function situationOf(machine: Machine, findings: readonly Finding[]): AnswerSitu
   const choices = candidates(machine);
   if (choices.length === 0) return 'nothing-to-give';
   const obstacle = obstacles.find(([code, situations]) => situations.includes(situation(code) ?? ''));
+  // A guest has no firmware setup to go into: what is missing is missing in the machine around it.
+  if (obstacle?.[2] === 'after-firmware' && valueOr(machine.cpu.underHypervisor, false)) return 'after-nesting';
   if (obstacle !== undefined) return obstacle[2];
   if (!on) return 'cannot-know';
   const cards = choices.filter(({ kind }) => kind === 'gpu');

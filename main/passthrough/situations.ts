@@ -69,6 +69,7 @@ export const remedyCodes = [
   'firmware-iommu',
   'firmware-update',
   'enable-nesting',
+  'give-guest-iommu',
   'remove-kernel-option',
   'add-intel-iommu-on',
   'read-kernel-log',

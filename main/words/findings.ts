@@ -228,7 +228,7 @@ export const answerSentences = {
   },
   'after-nesting': {
     verdict: 'Yes, once the machine around it allows it.',
-    text: 'This system is a virtual machine itself. Its host has to pass the virtualization extension on.',
+    text: 'This system is a virtual machine itself. The machine around it has to give it what it needs: virtualization passed on, and an IOMMU.',
   },
   'after-interrupt-remapping': {
     verdict: 'Yes, once interrupt remapping is on.',

@@ -7,6 +7,7 @@ export const remedySentences = {
   'firmware-virtualization': 'Switch {extension} on in the firmware setup',
   'firmware-iommu': 'Switch the IOMMU on in the firmware setup',
   'firmware-update': 'Update the firmware',
+  'give-guest-iommu': 'Give this virtual machine an IOMMU in the hypervisor that runs it',
   'enable-nesting': 'Switch nested virtualization on in the host of this virtual machine',
   'remove-kernel-option': 'Take {option} out of the kernel command line',
   'add-intel-iommu-on': 'Add intel_iommu=on to the kernel command line',

@@ -50,6 +50,6 @@ export function firmwareTable(machine: Machine): Finding {
   return finding(code, 'missing', {
     values: { table },
     evidence: [evidenceOf('no-acpi-table', tables, null)],
-    remedies: [{ code: 'firmware-iommu' }],
+    remedies: [{ code: valueOr(machine.cpu.underHypervisor, false) ? 'give-guest-iommu' : 'firmware-iommu' }],
   });
 }

@@ -34,7 +34,10 @@ export function iommuOn(machine: Machine): Finding {
   const switches = offSwitches(line, vendor);
   const option = switches[0];
   if (firmwareTable(machine).situation === 'missing') {
-    return finding(code, 'waits-for-firmware', { evidence: off, remedies: [{ code: 'firmware-iommu' }] });
+    return finding(code, 'waits-for-firmware', {
+      evidence: off,
+      remedies: [{ code: valueOr(machine.cpu.underHypervisor, false) ? 'give-guest-iommu' : 'firmware-iommu' }],
+    });
   }
   if (option !== undefined) {
     return finding(code, 'switched-off', {

@@ -78,7 +78,7 @@ describe.skipIf(absent)(`a captured desktop${absent ? ' (the captures are absent
   test.each([
     ['vtd-desktop-intelcpu-k61', 'yes-after after-nesting'],
     ['vtd-rich-off-k61', 'yes-after after-kernel'],
-    ['noiommu-rich-k61', 'yes-after after-firmware'],
+    ['noiommu-rich-k61', 'yes-after after-nesting'],
     ['vtd-rich-noir-k61', 'yes-after after-interrupt-remapping'],
     ['amdvi-rich-off-k61', 'yes-after after-kernel'],
   ])('%s: %s', (name, wanted) => {
