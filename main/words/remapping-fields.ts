@@ -26,6 +26,18 @@ const fieldNames: Readonly<Record<string, string>> = {
   SID: 'allowed sender',
   SQ: 'sender mask',
   SVT: 'sender check',
+  DTE: 'device cache allowed',
+  PASIDE: 'address spaces allowed',
+  PRE: 'page requests allowed',
+  PDTS: 'size of the PASID directory',
+  PASIDDIRPTR: 'PASID directory',
+  RID_PASID: 'address space of plain requests',
+  SMPTBLPTR: 'PASID table',
+  PGTT: 'translation stage',
+  SSADE: 'second stage marks accesses',
+  'R/W': 'write',
+  'U/S': 'user page',
+  XD: 'no execution',
   reserved: 'must be 0',
 };
 

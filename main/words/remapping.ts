@@ -1,3 +1,4 @@
+import { scalableFaults, scalableSteps } from './remapping-scalable.ts';
 import type { CounterName, DecisionCode, Flow, Structure } from '../remapping/trace-codes.ts';
 import type { Stride, TraceStep, Transaction } from '../remapping/trace.ts';
 
@@ -104,7 +105,7 @@ const steps = {
   ),
   'root-unreadable': words(
     'The root table cannot be read. The request ends here',
-    'Access error on the root entry: fault 8h. RTADDR points where no memory answers.',
+    'Access error on the root entry: fault 8h, 38h in scalable mode. RTADDR points where no memory answers.',
   ),
   'root-not-present': words(
     'Nothing on this bus may use DMA. The request ends here',
@@ -125,7 +126,7 @@ const steps = {
   ),
   'context-unreadable': words(
     'The table of this bus cannot be read. The request ends here',
-    'Access error on the context entry: fault 9h.',
+    'Access error on the context entry: fault 9h, 40h in scalable mode.',
   ),
   'context-not-present': words(
     'This device is attached to nothing: it may not use DMA. The request ends here',
@@ -358,6 +359,7 @@ const steps = {
     'Another bit of FSTS was pending: no second event.',
   ),
   'kernel-logs': words((v) => v.line ?? '', 'What Linux prints when it handles the fault.'),
+  ...scalableSteps({ words, num, groupHex, pageSizeText, doing }),
 } satisfies Record<DecisionCode, (values: Values) => StepWords>;
 
 /** The sentence of a step, and its term. */
@@ -390,6 +392,7 @@ export const faultReasons: Readonly<Record<string, string>> = {
   '0x28': 'The posted-interrupt descriptor is malformed.',
   '0x30': 'The unit was given a table mode that it does not have.',
   '0x31': 'The request names a process address space, which these tables do not know.',
+  ...scalableFaults,
 };
 
 export const remappingWords = {

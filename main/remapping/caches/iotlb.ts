@@ -8,6 +8,15 @@ const outputHi = 2;
 const outputLo = 3;
 const granted = 4;
 const stamp = 5;
+const tagSpace = 6;
+
+/**
+ * Which translation an entry holds, beside its domain: second-stage entries are the domain’s own, first-stage and nested
+ * ones belong to an address space in it.
+ */
+export const secondStageSpace = 0;
+export const firstStageSpace = (pasid: number): number => (pasid << 2) | 1;
+export const nestedSpace = (pasid: number): number => (pasid << 2) | 3;
 
 /** Bits of the page number below the page of this level: 0, 9 and 18 for 4 KiB, 2 MiB and 1 GiB. */
 const pageMask = (level: number): number => lowMaskLo((level - 1) * 9);
@@ -41,7 +50,7 @@ export class Iotlb {
     this.clear();
   }
 
-  find(domain: number, hi: number, lo: number): number {
+  find(domain: number, space: number, hi: number, lo: number): number {
     // Bits above 56 cannot be in the tag; no walk of up to five levels reaches them either.
     if (hi >>> 25 !== 0) return -1;
     for (let level = 1; level <= 3; level++) {
@@ -50,7 +59,7 @@ export class Iotlb {
       const tag = domainTag(domain, hi, level);
       const first = this.firstOf(domain, page, level);
       for (let at = first; at < first + this.ways * stride; at += stride) {
-        if (this.words[at] === page && this.words[at + tagDomain] === tag) {
+        if (this.words[at] === page && this.words[at + tagDomain] === tag && this.words[at + tagSpace] === space) {
           this.words[at + stamp] = ++this.tick;
           return at;
         }
@@ -64,7 +73,16 @@ export class Iotlb {
   }
 
   /** `outHi`/`outLo`: address of the page. `permissions`: bit 0 read, bit 1 write. */
-  fill(domain: number, hi: number, lo: number, level: number, outHi: number, outLo: number, permissions: number): void {
+  fill(
+    domain: number,
+    space: number,
+    hi: number,
+    lo: number,
+    level: number,
+    outHi: number,
+    outLo: number,
+    permissions: number,
+  ): void {
     if (hi >>> 25 !== 0) return;
     const page = pageOf(hi, lo) & ~pageMask(level);
     const first = this.firstOf(domain, page, level);
@@ -72,7 +90,7 @@ export class Iotlb {
     let victim = first;
     for (let at = first; at < first + this.ways * stride; at += stride) {
       const held = this.words[at + tagDomain];
-      if (held === -1 || (held === tag && this.words[at] === page)) {
+      if (held === -1 || (held === tag && this.words[at] === page && this.words[at + tagSpace] === space)) {
         victim = at;
         break;
       }
@@ -82,6 +100,7 @@ export class Iotlb {
     this.population[level] = (this.population[level] ?? 0) + 1;
     this.words[victim + tagPage] = page;
     this.words[victim + tagDomain] = tag;
+    this.words[victim + tagSpace] = space;
     this.words[victim + outputHi] = outHi;
     this.words[victim + outputLo] = outLo;
     this.words[victim + granted] = permissions;
@@ -125,19 +144,36 @@ export class Iotlb {
 
   /**
    * Drops every entry of the domain that touches the 2^order pages around the address, naturally aligned: a large page
-   * goes whole when any part of it is named.
+   * goes whole when any part of it is named. Nested entries of the domain go all: the address names a page of its second
+   * stage, and which nested entries went through that page is not kept.
    */
   dropPages(domain: number, hi: number, lo: number, order: number): void {
-    const page = pageOf(hi, lo);
-    const upper = hi >>> 12;
     for (let at = 0; at < this.words.length; at += stride) {
       const held = this.words[at + tagDomain] ?? -1;
       if (held === -1 || held >>> 15 !== domain) continue;
-      const ignored = Math.max(order, ((held & 3) - 1) * 9);
-      const upperIgnored = Math.max(0, ignored - 32);
-      const sameUpper = ((held >>> 2) & 0x1fff) >>> upperIgnored === upper >>> upperIgnored;
-      if (sameUpper && (((this.words[at] ?? 0) ^ page) & ~lowMaskLo(ignored)) === 0) this.release(at);
+      const space = this.words[at + tagSpace] ?? 0;
+      if ((space & 3) === 3 || (space === secondStageSpace && this.touches(at, hi, lo, order))) this.release(at);
     }
+  }
+
+  /** First-stage and nested entries of an address space; with an order, only those that touch these pages. */
+  dropSpace(domain: number, pasid: number, hi: number, lo: number, order: number | null): void {
+    for (let at = 0; at < this.words.length; at += stride) {
+      const held = this.words[at + tagDomain] ?? -1;
+      if (held === -1 || held >>> 15 !== domain) continue;
+      const space = this.words[at + tagSpace] ?? 0;
+      if (space === secondStageSpace || space >>> 2 !== pasid) continue;
+      // Addresses of a first stage are kept without the sign bits above 56.
+      if (order === null || this.touches(at, hi & 0x1ffffff, lo, order)) this.release(at);
+    }
+  }
+
+  private touches(at: number, hi: number, lo: number, order: number): boolean {
+    const held = this.words[at + tagDomain] ?? 0;
+    const ignored = Math.max(order, ((held & 3) - 1) * 9);
+    const upperIgnored = Math.max(0, ignored - 32);
+    const sameUpper = ((held >>> 2) & 0x1fff) >>> upperIgnored === (hi >>> 12) >>> upperIgnored;
+    return sameUpper && (((this.words[at] ?? 0) ^ pageOf(hi, lo)) & ~lowMaskLo(ignored)) === 0;
   }
 
   /** Number of entries in use. */

@@ -4,7 +4,7 @@ import type { Quad } from '../core/quad.ts';
 import { pageSizeAt } from '../formats/second-stage.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { aborted } from '../vtd/dma-remapping.ts';
-import { fault } from '../vtd/fault-reasons.ts';
+import { fault, grantsNothing } from '../vtd/fault-reasons.ts';
 import type { VtdUnit } from '../vtd/unit.ts';
 import { littleEndian } from './memory-step.ts';
 import { BadStep, booleanIn, numberIn, oneOf, quadIn, sourceIn, sourceOut } from './step-value.ts';
@@ -50,9 +50,9 @@ export function dmaStep(unit: VtdUnit, fields: Fields): Fields {
   const reason = unit.translate(request.source, request.pasid, address.hi, address.lo, request.bits);
   const { outHi, outLo, outLevel, outPermissions } = unit.dma;
   // A translation request to a page that grants nothing is an answer, and no fault.
-  const nothingGranted = at === 'translation' && (reason === fault.readForbidden || reason === fault.writeForbidden);
+  const nothingGranted = at === 'translation' && grantsNothing(reason);
   if (nothingGranted) return { ok: true, translated: '0x0', pageSize: 4096, read: false, write: false };
-  if (reason !== fault.none) return blocked(request, reason, unit.dma.recorded);
+  if (reason !== fault.none) return blocked(unit, request, reason);
   const answer = { ok: true, translated: formatQuad(outHi, outLo), pageSize: pageSizeAt(outLevel) };
   if (at === 'translation')
     return { ...answer, read: (outPermissions & access.read) !== 0, write: (outPermissions & access.write) !== 0 };
@@ -69,12 +69,16 @@ function store(memory: PhysicalMemory, hi: number, lo: number, { data, bytes }: 
   }
 }
 
-function blocked({ address, source }: DmaRequest, reason: number, recorded: boolean): Fields {
+function blocked(unit: VtdUnit, { address, source }: DmaRequest, reason: number): Fields {
+  const { recorded } = unit.dma;
+  // In nested translation the page is that of the guest's table which could not be reached.
+  const nested = reason >= fault.firstTableUnreadable && reason <= fault.secondTopUnreadable;
+  const page = nested ? { hi: unit.scalable.faultHi, lo: unit.scalable.faultLo } : address;
   return {
     ok: false,
     fault: {
       reason: formatQuad(0, reason === aborted ? 0 : reason),
-      address: formatQuad(address.hi, address.lo & ~0xfff),
+      address: formatQuad(page.hi, page.lo & ~0xfff),
       source: sourceOut(source),
       recorded,
     },

@@ -26,6 +26,52 @@ const layouts = {
     ['DID', 87, 72, 'domain'],
     ['reserved', 127, 88, 'reserved'],
   ],
+  scalableContext: [
+    ['P', 0, 0, 'flag'],
+    ['FPD', 1, 1, 'flag'],
+    ['DTE', 2, 2, 'flag'],
+    ['PASIDE', 3, 3, 'flag'],
+    ['PRE', 4, 4, 'flag'],
+    ['reserved', 8, 5, 'reserved'],
+    ['PDTS', 11, 9, 'number'],
+    ['PASIDDIRPTR', 63, 12, 'address'],
+    ['RID_PASID', 83, 64, 'number'],
+  ],
+  pasidDirectory: [
+    ['P', 0, 0, 'flag'],
+    ['FPD', 1, 1, 'flag'],
+    ['reserved', 11, 2, 'reserved'],
+    ['SMPTBLPTR', 63, 12, 'address'],
+  ],
+  pasidEntry: [
+    ['P', 0, 0, 'flag'],
+    ['FPD', 1, 1, 'flag'],
+    ['AW', 4, 2, 'levels'],
+    ['PGTT', 8, 6, 'number'],
+    ['SSADE', 9, 9, 'flag'],
+    ['reserved', 11, 10, 'reserved'],
+    ['SSPTPTR', 63, 12, 'address'],
+    ['DID', 79, 64, 'domain'],
+  ],
+  firstTable: [
+    ['P', 0, 0, 'flag'],
+    ['R/W', 1, 1, 'flag'],
+    ['U/S', 2, 2, 'flag'],
+    ['A', 5, 5, 'flag'],
+    ['PS', 7, 7, 'flag'],
+    ['ADDR', 51, 12, 'address'],
+    ['XD', 63, 63, 'flag'],
+  ],
+  firstLeaf: [
+    ['P', 0, 0, 'flag'],
+    ['R/W', 1, 1, 'flag'],
+    ['U/S', 2, 2, 'flag'],
+    ['A', 5, 5, 'flag'],
+    ['D', 6, 6, 'flag'],
+    ['PS', 7, 7, 'flag'],
+    ['ADDR', 51, 12, 'address'],
+    ['XD', 63, 63, 'flag'],
+  ],
   table: [
     ['R', 0, 0, 'flag'],
     ['W', 1, 1, 'flag'],
@@ -75,6 +121,20 @@ const decisive: Partial<Record<DecisionCode, readonly string[]>> = {
   'paging-not-present': ['R', 'W'],
   'write-not-allowed': ['W'],
   'read-not-allowed': ['R'],
+  'scalable-context-present': ['P', 'PASIDDIRPTR', 'RID_PASID'],
+  'pasid-directory-present': ['P', 'SMPTBLPTR'],
+  'pasid-directory-not-present': ['P'],
+  'pasid-directory-reserved': ['reserved'],
+  'pasid-entry-present': ['P', 'PGTT', 'DID'],
+  'pasid-entry-not-present': ['P'],
+  'pasid-entry-reserved': ['reserved'],
+  'pasid-entry-unsupported': ['PGTT', 'AW'],
+  'first-stage-leads-down': ['P', 'R/W', 'U/S', 'ADDR'],
+  'first-stage-is-leaf': ['P', 'R/W', 'U/S', 'PS', 'ADDR'],
+  'first-stage-not-present': ['P'],
+  'first-stage-user-refused': ['U/S'],
+  'first-stage-write-refused': ['R/W'],
+  'first-stage-execute-refused': ['XD'],
   'interrupt-entry-present': ['P', 'V', 'DST'],
   'interrupt-entry-not-present': ['P'],
   'interrupt-entry-reserved': ['reserved', 'IM', 'DST', 'SVT', 'DLM'],
@@ -112,8 +172,18 @@ export function decodeFields(layout: Layout, words: EntryWords, code: DecisionCo
   });
 }
 
-/** Which layout a 128-bit entry of this decision has. */
+/** The layout of a paging entry of this decision. */
+export function pagingLayoutOf(code: DecisionCode): Layout {
+  if (code === 'first-stage-is-leaf') return 'firstLeaf';
+  if (code.startsWith('first-stage-')) return 'firstTable';
+  return code === 'paging-entry-is-leaf' ? 'leaf' : 'table';
+}
+
+/** Which layout an entry of up to 128 bits of this decision has. */
 export function layoutOf(code: DecisionCode): Layout {
+  if (code.startsWith('pasid-directory-')) return 'pasidDirectory';
+  if (code.startsWith('pasid-entry-')) return 'pasidEntry';
+  if (code === 'scalable-context-present') return 'scalableContext';
   const { structure } = decisionRow(code);
   return structure === 'root-table' ? 'root' : structure === 'context-table' ? 'context' : 'interrupt';
 }

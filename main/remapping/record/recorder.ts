@@ -7,7 +7,7 @@ import { decisionRow } from '../trace-codes.ts';
 import type { DecisionCode } from '../trace-codes.ts';
 import type { StructureRead, TraceStep, Transaction } from '../trace.ts';
 import type { Watch } from '../watch.ts';
-import { decodeFields, domainOf, layoutOf } from './entry-fields.ts';
+import { decodeFields, domainOf, layoutOf, pagingLayoutOf } from './entry-fields.ts';
 import type { EntryWords } from './entry-fields.ts';
 
 type Values = TraceStep['values'];
@@ -32,6 +32,15 @@ const granularities = ['global', 'global', 'domain', 'page'] as const;
  */
 const valuesOf: Partial<Record<DecisionCode, (a: number, b: number, c: number, domain: number) => Values>> = {
   'context-cache-hit': (domain) => ({ domain }),
+  'pasid-cache-hit': (index, domain) => ({ index, domain }),
+  'pasid-cache-miss': (index) => ({ index }),
+  'pasid-not-enabled': (index) => ({ index }),
+  'pasid-beyond-directory': (index, entries) => ({ index, entries }),
+  'execute-request-refused': (index) => ({ index }),
+  'supervisor-request-refused': (index) => ({ index }),
+  'first-stage-not-canonical': (widthBits) => ({ widthBits }),
+  'pasid-cache-invalidated': (_asked, domain, index) => ({ domain, index }),
+  'pasid-iotlb-invalidated': (_order, domain, index) => ({ domain, index }),
   'iotlb-miss': (domain) => ({ domain }),
   'iotlb-hit': (hi, lo, level) => ({ output: formatQuad(hi, lo), pageSize: pageSizeAt(level) }),
   'iotlb-forbids-write': (domain, level) => ({ domain, pageSize: pageSizeAt(level) }),
@@ -114,13 +123,13 @@ export class Recorder implements Watch {
 
   readPaging(code: DecisionCode, level: number, atHi: number, atLo: number, hi: number, lo: number): void {
     this.levels = Math.max(this.levels, level);
-    const readable = code !== 'top-table-unreadable' && code !== 'table-unreadable';
-    const leaf = code === 'paging-entry-is-leaf';
+    const readable = !code.endsWith('-unreadable');
+    const leaf = code === 'paging-entry-is-leaf' || code === 'first-stage-is-leaf';
     const read: StructureRead = {
       address: formatQuad(atHi, atLo),
       bits: 64,
       value: readable ? formatQuad(hi, lo) : null,
-      fields: readable ? decodeFields(leaf ? 'leaf' : 'table', [lo, hi, 0, 0], code) : [],
+      fields: readable ? decodeFields(pagingLayoutOf(code), [lo, hi, 0, 0], code) : [],
     };
     const { addressHi = 0, addressLo = 0 } = this.request ?? {};
     const index = tableIndex(level, addressHi, addressLo);
@@ -154,7 +163,7 @@ export class Recorder implements Watch {
     const layout = layoutOf(code);
     const read: StructureRead = {
       address: formatQuad(atHi, atLo),
-      bits: 128,
+      bits: layout === 'pasidDirectory' ? 64 : 128,
       value: readable ? formatOctet(highHi, highLo, lowHi, lowLo) : null,
       fields: readable ? decodeFields(layout, words, code) : [],
     };

@@ -31,6 +31,21 @@ export interface Capabilities {
   /** byte offset of IVA; the IOTLB register is 8 above */
   readonly iotlbRegisters: number;
   readonly abortMode: boolean;
+  readonly scalableMode: boolean;
+  readonly firstStage: boolean;
+  readonly firstStage1G: boolean;
+  readonly firstStage5: boolean;
+  readonly secondStage: boolean;
+  readonly nested: boolean;
+  /** SSADE of a PASID-table entry may be 1 */
+  readonly secondAccessedDirty: boolean;
+  readonly extendedAccessed: boolean;
+  readonly pageWalkSnoop: boolean;
+  /** requests without PASID use RID_PASID of the context entry; otherwise 0 */
+  readonly ridPasid: boolean;
+  readonly ridPrivilege: boolean;
+  readonly pageRequests: boolean;
+  readonly pageRequestDrain: boolean;
 }
 
 /** Decodes the two registers; `hostWidth` defaults to the guest address width, as CLI callers expect. */
@@ -68,5 +83,18 @@ export function decodeCapabilities(
     snoopControl: inEcap(7) === 1,
     iotlbRegisters: inEcap(17, 8) * 16,
     abortMode: inEcap(52) === 1,
+    scalableMode: inEcap(43) === 1,
+    firstStage: inEcap(47) === 1,
+    firstStage1G: inCap(56) === 1,
+    firstStage5: inCap(60) === 1,
+    secondStage: inEcap(46) === 1,
+    nested: inEcap(26) === 1,
+    secondAccessedDirty: inEcap(45) === 1,
+    extendedAccessed: inEcap(34) === 1,
+    pageWalkSnoop: inEcap(48) === 1,
+    ridPasid: inEcap(49) === 1,
+    ridPrivilege: inEcap(53) === 1,
+    pageRequests: inEcap(29) === 1,
+    pageRequestDrain: inEcap(42) === 1,
   };
 }

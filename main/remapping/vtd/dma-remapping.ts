@@ -1,4 +1,5 @@
 import { access, addressTypeOf } from '../access.ts';
+import { secondStageSpace } from '../caches/iotlb.ts';
 import type { Iotlb } from '../caches/iotlb.ts';
 import { lowMaskLo } from '../core/quad.ts';
 import type { Watch } from '../watch.ts';
@@ -6,7 +7,8 @@ import type { Capabilities } from './capabilities.ts';
 import type { ContextTable } from './context-table.ts';
 import { translationType } from './context-table.ts';
 import type { FaultLog } from './fault-log.ts';
-import { fault } from './fault-reasons.ts';
+import { fault, grantsNothing } from './fault-reasons.ts';
+import type { ScalableMode } from './scalable-mode.ts';
 import type { SecondStageWalk } from './second-stage-walk.ts';
 import { tableMode } from './state.ts';
 import type { LatchedState } from './state.ts';
@@ -21,6 +23,7 @@ export interface DmaParts {
   readonly state: LatchedState;
   readonly contexts: ContextTable;
   readonly walk: SecondStageWalk;
+  readonly scalable: ScalableMode;
   readonly iotlb: Iotlb;
   readonly faults: FaultLog;
 }
@@ -69,7 +72,10 @@ export class DmaRemapping {
       return this.pass(hi, lo);
     }
     // 2. The table mode that SRTP latched.
-    if (state.mode !== tableMode.legacy) return this.refuseMode(watch);
+    if (state.mode !== tableMode.legacy)
+      return state.mode === tableMode.scalable
+        ? this.processScalable(source, pasid, hi, lo, bits, watch)
+        : this.refuseMode(watch);
     if (watch !== null) watch.decided('table-mode-legacy', 0, 0, 0);
     // 3. Legacy mode knows no PASID.
     if (pasid >= 0) {
@@ -90,7 +96,7 @@ export class DmaRemapping {
     // 6. IOTLB, tagged by domain.
     const domain = contexts.domain;
     this.lookups++;
-    const entry = iotlb.find(domain, hi, lo);
+    const entry = iotlb.find(domain, secondStageSpace, hi, lo);
     if (entry >= 0) {
       this.hits++;
       return this.useCached(entry, hi, lo, bits, watch);
@@ -98,6 +104,28 @@ export class DmaRemapping {
     if (watch !== null) watch.decided('iotlb-miss', domain, 0, 0);
     // 7. Walk, and keep what was found.
     return this.walkAndKeep(domain, hi, lo, bits, watch);
+  }
+
+  private processScalable(
+    source: number,
+    pasid: number,
+    hi: number,
+    lo: number,
+    bits: number,
+    watch: Watch | null,
+  ): number {
+    const { scalable } = this.parts;
+    watch?.decided('table-mode-scalable', 0, 0, 0);
+    const hits = scalable.hits;
+    const lookups = scalable.lookups;
+    const reason = scalable.process(source, pasid, hi, lo, bits, watch);
+    this.lookups += scalable.lookups - lookups;
+    this.hits += scalable.hits - hits;
+    this.outHi = scalable.outHi;
+    this.outLo = scalable.outLo;
+    this.outLevel = scalable.outLevel;
+    this.outPermissions = scalable.outPermissions;
+    return reason;
   }
 
   private useCached(entry: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
@@ -132,7 +160,8 @@ export class DmaRemapping {
     const reason = walk.walk(contexts.lowHi, contexts.lowLo & ~0xfff, contexts.levels, hi, lo, bits, watch);
     if (reason !== fault.none) {
       // Caching mode: what is not present may be kept too, so software must invalidate after mapping (CAP.CM).
-      if (walk.notPresent && capabilities.cachingMode) iotlb.fill(domain, hi, lo, 1, 0, 0, knownAbsent);
+      if (walk.notPresent && capabilities.cachingMode)
+        iotlb.fill(domain, secondStageSpace, hi, lo, 1, 0, 0, knownAbsent);
       this.outPermissions = 0;
       return reason;
     }
@@ -140,7 +169,7 @@ export class DmaRemapping {
     this.outLo = walk.outLo | (lo & lowMaskLo(3 + 9 * walk.outLevel));
     this.outLevel = walk.outLevel;
     this.outPermissions = walk.outPermissions;
-    iotlb.fill(domain, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
+    iotlb.fill(domain, secondStageSpace, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
     if (watch !== null) watch.decided('iotlb-filled', domain, walk.outLevel, walk.outPermissions);
     return fault.none;
   }
@@ -173,22 +202,23 @@ export class DmaRemapping {
     this.recorded = false;
     if (reason === aborted) return;
     // A translation request to a page that is not mapped is answered "no rights", not logged.
-    if ((bits & access.translationRequest) !== 0 && (reason === fault.writeForbidden || reason === fault.readForbidden))
-      return;
+    if ((bits & access.translationRequest) !== 0 && grantsNothing(reason)) return;
     this.faults++;
+    const { scalable, contexts, state } = this.parts;
+    const inScalableMode = state.mode === tableMode.scalable;
     this.recorded = this.parts.faults.record(
       reason,
       {
         source,
-        infoHi: hi,
-        infoLo: lo & ~0xfff,
+        infoHi: inScalableMode ? scalable.faultHi : hi,
+        infoLo: inScalableMode ? scalable.faultLo : lo & ~0xfff,
         read: (bits & access.write) === 0,
         pasid,
         execute: (bits & access.execute) !== 0,
         privileged: (bits & access.privileged) !== 0,
         addressType: addressTypeOf(bits),
       },
-      this.parts.contexts.faultProcessingDisabled,
+      inScalableMode ? scalable.faultProcessingDisabled : contexts.faultProcessingDisabled,
       watch,
     );
   }

@@ -7,6 +7,7 @@ import type { FaultLog } from './fault-log.ts';
 import type { InterruptRemapping } from './interrupt-remapping.ts';
 import type { InvalidationQueue } from './invalidation-queue.ts';
 import { global, register } from './registers.ts';
+import type { ScalableMode } from './scalable-mode.ts';
 import { tableMode } from './state.ts';
 import type { LatchedState } from './state.ts';
 
@@ -17,6 +18,7 @@ export interface CommandedUnit {
   readonly state: LatchedState;
   readonly contexts: ContextTable;
   readonly iotlb: Iotlb;
+  readonly scalable: ScalableMode;
   readonly interrupts: InterruptRemapping;
   readonly faults: FaultLog;
   readonly queue: InvalidationQueue;
@@ -56,9 +58,10 @@ function latchRootTable(unit: CommandedUnit): void {
   state.rootHi = registers.read(register.RTADDR + 4);
   state.rootLo = low & ~0xfff;
   state.mode = (low >>> 10) & 3;
-  if (state.mode === tableMode.scalable) state.mode = tableMode.reserved;
+  if (state.mode === tableMode.scalable && !unit.capabilities.scalableMode) state.mode = tableMode.reserved;
   if (unit.capabilities.rootSwitchFlushes) {
     unit.contexts.cache.clear();
+    unit.scalable.forget();
     unit.iotlb.clear();
   }
   setStatus(unit, global.rootTable, true);

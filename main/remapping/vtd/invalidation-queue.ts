@@ -95,6 +95,19 @@ export class InvalidationQueue {
         return null;
       case 5:
         return this.wait(words, watch);
+      case 6:
+        invalidation.spaceTranslations(
+          w0 >>> 16,
+          w1 & 0xfffff,
+          w3,
+          w2 & ~0xfff,
+          ((w0 >>> 4) & 3) === 3 ? w2 & 0x3f : null,
+          watch,
+        );
+        return null;
+      case 7:
+        invalidation.pasidCache((w0 >>> 4) & 3, w0 >>> 16, w1 & 0xfffff, watch);
+        return null;
       default:
         // Device TLBs: every request is done by the time that it is seen, so there is nothing to wait for.
         return null;

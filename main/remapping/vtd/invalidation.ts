@@ -3,6 +3,7 @@ import type { Iotlb } from '../caches/iotlb.ts';
 import type { Watch } from '../watch.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { ContextTable } from './context-table.ts';
+import type { ScalableMode } from './scalable-mode.ts';
 
 /** What an invalidation really covered, as CAIG and IAIG encode it; 0: nothing, the request was wrong. */
 export const granularity = { none: 0, global: 1, domain: 2, fine: 3 } as const;
@@ -14,12 +15,20 @@ export class Invalidation {
   interruptCount = 0;
   private readonly capabilities: Capabilities;
   private readonly contexts: ContextTable;
+  private readonly scalable: ScalableMode;
   private readonly iotlb: Iotlb;
   private readonly interruptEntries: KeyedCache;
 
-  constructor(capabilities: Capabilities, contexts: ContextTable, iotlb: Iotlb, interruptEntries: KeyedCache) {
+  constructor(
+    capabilities: Capabilities,
+    contexts: ContextTable,
+    scalable: ScalableMode,
+    iotlb: Iotlb,
+    interruptEntries: KeyedCache,
+  ) {
     this.capabilities = capabilities;
     this.contexts = contexts;
+    this.scalable = scalable;
     this.iotlb = iotlb;
     this.interruptEntries = interruptEntries;
   }
@@ -31,6 +40,12 @@ export class Invalidation {
     if (asked === granularity.global) this.contexts.cache.clear();
     else if (asked === granularity.domain) this.contexts.dropDomain(domain);
     else this.contexts.dropDevice(domain, source, functionMask);
+    // A scalable context entry names no domain: for a domain all go, and PASID entries with what they were found through.
+    if (asked === granularity.fine) {
+      const mask = ~([0, 4, 6, 7][functionMask] ?? 0);
+      this.scalable.contexts.dropDevice(source, functionMask);
+      this.scalable.pasids.cache.drop((held) => ((held ^ source) & mask) === 0);
+    } else this.scalable.forget();
     watch?.decided('context-cache-invalidated', asked, domain, source);
     return asked;
   }
@@ -47,6 +62,29 @@ export class Invalidation {
     else this.iotlb.dropPages(domain, hi, lo, order);
     watch?.decided('iotlb-invalidated', done, domain, order);
     return done;
+  }
+
+  /** PASID-table entries. `asked`: 0 of a domain, 1 of an address space in it, 3 all. */
+  pasidCache(asked: number, domain: number, pasid: number, watch: Watch | null): void {
+    this.contextCount++;
+    const { cache } = this.scalable.pasids;
+    if (asked === 3) cache.clear();
+    else cache.drop((_, held, heldDomain) => heldDomain === domain && (asked === 0 || held === pasid));
+    watch?.decided('pasid-cache-invalidated', asked, domain, pasid);
+  }
+
+  /** First-stage and nested translations of an address space: all, or 2^order pages of it. */
+  spaceTranslations(
+    domain: number,
+    pasid: number,
+    hi: number,
+    lo: number,
+    order: number | null,
+    watch: Watch | null,
+  ): void {
+    this.iotlbCount++;
+    this.iotlb.dropSpace(domain, pasid, hi, lo, order);
+    watch?.decided('pasid-iotlb-invalidated', order ?? -1, domain, pasid);
   }
 
   /** All interrupt entries, or 2^order of them from an index, naturally aligned. */

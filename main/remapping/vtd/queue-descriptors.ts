@@ -31,16 +31,32 @@ const rows: Readonly<Record<number, DescriptorRow>> = {
   3: { reserved: [0xffe001f0, 0x000f0000, 0xffe, 0], offered: (capabilities) => capabilities.deviceTlb },
   // interrupt entry cache: G 4, IM 31:27, IIDX 47:32
   4: { reserved: [0x07fff1e0, 0xffff0000, -1, -1], offered: (capabilities) => capabilities.interruptRemapping },
+  // PASID IOTLB: G 5:4, DID 31:16, PASID 51:32; AM 5:0, IH 6, address 63:12
+  6: { reserved: [0xf1c0, 0xfff00000, 0xf80, 0], offered: (capabilities) => capabilities.scalableMode },
+  // PASID cache: G 5:4, DID 31:16, PASID 51:32
+  7: { reserved: [0xf1c0, 0xfff00000, -1, -1], offered: (capabilities) => capabilities.scalableMode },
+  // PASID device TLB: MIP 8:4, PFSID 15:12 and 63:52, SID 31:16, PASID 51:32; G 0, S 11, address 63:12
+  8: {
+    reserved: [0, 0, 0x7fe, 0],
+    offered: (capabilities) => capabilities.scalableMode && capabilities.deviceTlb,
+  },
   // wait: IF 4, SW 5, FN 6, data 63:32; status address 63:2 (PD 7 needs page requests, ECAP.PDS)
   5: { reserved: [0xfffff180, 0, 3, 0], offered: () => true },
 };
+
+const noGranularity: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [0], 6: [0, 1], 7: [2] };
 
 /** Why a descriptor may not run; 0 where it may. */
 export function descriptorProblem(words: Descriptor, capabilities: Capabilities): number {
   const type = ((words[0] ?? 0) & 0xf) | ((((words[0] ?? 0) >>> 9) & 7) << 4);
   const row = rows[type];
   if (row === undefined || !row.offered(capabilities)) return queueError.type;
-  if (row.reserved.some((mask, index) => ((words[index] ?? 0) & mask) !== 0)) return queueError.reserved;
+  // G that means nothing: 0 for context, IOTLB and PASID IOTLB (1 too there), 2 for the PASID cache.
+  if (type in noGranularity && noGranularity[type]?.includes(((words[0] ?? 0) >>> 4) & 3)) return queueError.reserved;
+  // PD needs page-request draining (ECAP.PDS).
+  const drain = type === 5 && capabilities.pageRequestDrain ? 1 << 7 : 0;
+  if (row.reserved.some((mask, index) => ((words[index] ?? 0) & mask & (index === 0 ? ~drain : -1)) !== 0))
+    return queueError.reserved;
   if (words.slice(4).some((word) => word !== 0)) return queueError.reserved;
   return queueError.none;
 }

@@ -98,7 +98,11 @@ export function createRegisters(capabilities: Capabilities): RegisterFile {
     { offset: register.CAP + 4, reset: capabilities.capHi },
     { offset: register.ECAP, reset: capabilities.ecapLo },
     { offset: register.ECAP + 4, reset: capabilities.ecapHi },
-    ...addressRow(register.RTADDR, hostWidth, capabilities.abortMode ? 0xc00 : 0),
+    ...addressRow(
+      register.RTADDR,
+      hostWidth,
+      (capabilities.abortMode ? 0xc00 : 0) | (capabilities.scalableMode ? 0x400 : 0),
+    ),
     // ICC and CAIG are the hardware's; everything else of CCMD is kept as written.
     { offset: register.CCMD, writable: -1 },
     { offset: register.CCMD + 4, writable: ~(0b11 << 27) },
@@ -108,7 +112,8 @@ export function createRegisters(capabilities: Capabilities): RegisterFile {
   if (capabilities.queuedInvalidation) {
     rows.push(
       { offset: register.IQT, writable: 0x7fff0 },
-      ...addressRow(register.IQA, hostWidth, 0b111),
+      // DW, bit 11, is there only in units with scalable mode.
+      ...addressRow(register.IQA, hostWidth, 0b111 | (capabilities.scalableMode ? 1 << 11 : 0)),
       { offset: register.ICS, clears: 1 },
       ...eventRows(register.IECTL, capabilities.extendedInterrupts),
     );

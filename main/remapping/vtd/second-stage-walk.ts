@@ -8,6 +8,27 @@ import type { Capabilities } from './capabilities.ts';
 import { fault } from './fault-reasons.ts';
 
 const readWrite = entryBit.read | entryBit.write;
+
+/** What each failure is called: one set of codes in legacy mode, another in scalable mode (VT-d 7.1.3). */
+const legacyCodes = {
+  beyondWidth: fault.beyondWidth,
+  topUnreadable: fault.contextUnsupported,
+  unreadable: fault.tableUnreadable,
+  write: fault.writeForbidden,
+  read: fault.readForbidden,
+  reserved: fault.pagingReserved,
+  interruptRange: fault.outputInInterruptRange,
+} as const;
+const scalableCodes = {
+  beyondWidth: fault.secondBeyondWidth,
+  topUnreadable: fault.secondTopUnreadable,
+  unreadable: fault.secondTableUnreadable,
+  write: fault.secondForbidden,
+  read: fault.secondForbidden,
+  reserved: fault.secondReserved,
+  interruptRange: fault.scalableInterruptRange,
+} as const;
+type FaultCodes = typeof legacyCodes | typeof scalableCodes;
 const interruptRange = 0xfee00000 | 0;
 const interruptRangeEnd = 0xfeefffff | 0;
 
@@ -25,13 +46,19 @@ export class SecondStageWalk {
   /** the fault came from an entry with R=W=0 */
   notPresent = false;
   reads = 0;
+  /** scalable mode with SSADE=1: accessed and dirty bits are set in the tables */
+  marks = false;
   private readonly memory: PhysicalMemory;
   private readonly masks: ReservedMasks;
   private readonly guestWidth: number;
 
   constructor(memory: PhysicalMemory, capabilities: Capabilities) {
     this.memory = memory;
-    this.masks = reservedMasks(capabilities);
+    // QEMU and the specification let a unit with scalable mode ignore the snoop bit of a leaf.
+    this.masks = reservedMasks({
+      ...capabilities,
+      snoopControl: capabilities.snoopControl || capabilities.scalableMode,
+    });
     this.guestWidth = capabilities.guestWidth;
   }
 
@@ -44,6 +71,7 @@ export class SecondStageWalk {
     lo: number,
     wanted: number,
     watch: Watch | null,
+    codes: FaultCodes = legacyCodes,
   ): number {
     const { memory, masks } = this;
     this.notPresent = false;
@@ -51,7 +79,7 @@ export class SecondStageWalk {
     const width = Math.min(widthOfLevels(levels), this.guestWidth);
     if (hi >>> (width - 32) !== 0) {
       watch?.decided('address-beyond-width', width, 0, 0);
-      return fault.beyondWidth;
+      return codes.beyondWidth;
     }
     if (watch !== null) watch.decided('address-within-width', width, 0, 0);
     const needed = wanted & readWrite;
@@ -64,7 +92,7 @@ export class SecondStageWalk {
       if (memory.readQuad(tableHi, atLo) !== 0) {
         const top = level === levels;
         watch?.readPaging(top ? 'top-table-unreadable' : 'table-unreadable', level, tableHi, atLo, 0, 0);
-        return top ? fault.contextUnsupported : fault.tableUnreadable;
+        return top ? codes.topUnreadable : codes.unreadable;
       }
       const entryHi = memory.outHi;
       const entryLo = memory.outLo;
@@ -82,7 +110,7 @@ export class SecondStageWalk {
             entryHi,
             entryLo,
           );
-        return writeMissing ? fault.writeForbidden : fault.readForbidden;
+        return writeMissing ? codes.write : codes.read;
       }
       // 4. Reserved bits must be 0.
       const large = canBeLarge(level) && (entryLo & entryBit.large) !== 0;
@@ -91,10 +119,15 @@ export class SecondStageWalk {
         : (entryHi & (masks.hi[level] ?? 0)) | (entryLo & (masks.lo[level] ?? 0));
       if (reserved !== 0) {
         watch?.readPaging('paging-reserved', level, tableHi, atLo, entryHi, entryLo);
-        return fault.pagingReserved;
+        return codes.reserved;
       }
-      // 5. A leaf ends the walk; anything else names the next table.
       const leaf = large || level === 1;
+      // 5. Accessed at every level and dirty at the leaf of a write, where SSADE asks for it (scalable mode).
+      if (this.marks && !this.mark(tableHi, atLo, entryHi, entryLo, leaf && (needed & entryBit.write) !== 0)) {
+        watch?.readPaging('table-unreadable', level, tableHi, atLo, entryHi, entryLo);
+        return codes.unreadable;
+      }
+      // 6. A leaf ends the walk; anything else names the next table.
       if (watch !== null)
         watch.readPaging(
           leaf ? 'paging-entry-is-leaf' : 'paging-entry-leads-down',
@@ -106,12 +139,45 @@ export class SecondStageWalk {
         );
       tableHi = entryHi & 0xfffff;
       tableLo = entryLo & ~0xfff;
-      if (leaf) return this.leave(tableHi, tableLo, level, permissions, watch);
+      if (leaf) return this.leave(tableHi, tableLo, level, permissions, watch, codes);
     }
   }
 
+  /** The same walk with the codes of scalable mode; set `marks` before. */
+  walkScalable(
+    tableHi: number,
+    tableLo: number,
+    levels: number,
+    hi: number,
+    lo: number,
+    wanted: number,
+    watch: Watch | null,
+  ): number {
+    const reason = this.walk(tableHi, tableLo, levels, hi, lo, wanted, watch, scalableCodes);
+    this.marks = false;
+    return reason;
+  }
+
+  /** Address bits inside the page that the last walk found. */
+  get insideMask(): number {
+    return lowMaskLo(3 + 9 * this.outLevel);
+  }
+
+  /** False where the entry could not be written. */
+  private mark(atHi: number, atLo: number, entryHi: number, entryLo: number, dirty: boolean): boolean {
+    const marked = entryLo | entryBit.accessed | (dirty ? entryBit.dirty : 0);
+    return marked === entryLo || this.memory.writeQuad(atHi, atLo, entryHi, marked) === 0;
+  }
+
   /** The output page, whole, must not touch FEEx_xxxx: a write there would be an interrupt. */
-  private leave(hi: number, lo: number, level: number, permissions: number, watch: Watch | null): number {
+  private leave(
+    hi: number,
+    lo: number,
+    level: number,
+    permissions: number,
+    watch: Watch | null,
+    codes: FaultCodes,
+  ): number {
     this.outHi = hi;
     this.outLo = lo;
     this.outLevel = level;
@@ -119,7 +185,7 @@ export class SecondStageWalk {
     const inside = lowMaskLo(3 + 9 * level);
     if (hi === 0 && (interruptRange & ~inside) >>> 0 <= lo >>> 0 && lo >>> 0 <= interruptRangeEnd >>> 0) {
       watch?.decided('output-is-interrupt-range', hi, lo, level);
-      return fault.outputInInterruptRange;
+      return codes.interruptRange;
     }
     if (watch !== null) watch.decided('output-is-memory', hi, lo, level);
     return fault.none;

@@ -15,6 +15,7 @@ import { InvalidationQueue } from './invalidation-queue.ts';
 import { Invalidation } from './invalidation.ts';
 import { contextCommandWritten, iotlbCommandWritten } from './register-invalidation.ts';
 import { createRegisters, register } from './registers.ts';
+import { ScalableMode } from './scalable-mode.ts';
 import { SecondStageWalk } from './second-stage-walk.ts';
 import { initialState } from './state.ts';
 import type { LatchedState } from './state.ts';
@@ -38,6 +39,7 @@ export class VtdUnit {
   readonly contexts: ContextTable;
   readonly walk: SecondStageWalk;
   readonly iotlb: Iotlb;
+  readonly scalable: ScalableMode;
   readonly dma: DmaRemapping;
   readonly interrupts: InterruptRemapping;
   readonly invalidation: Invalidation;
@@ -66,9 +68,10 @@ export class VtdUnit {
     this.contexts = new ContextTable(memory, capabilities, this.state, caches.contextEntries);
     this.walk = new SecondStageWalk(memory, capabilities);
     this.iotlb = new Iotlb(caches.iotlbEntries, caches.iotlbWays);
+    this.scalable = new ScalableMode(this, caches.contextEntries);
     this.dma = new DmaRemapping(this);
     this.interrupts = new InterruptRemapping(this, caches.interruptEntries);
-    this.invalidation = new Invalidation(capabilities, this.contexts, this.iotlb, this.interrupts.cache);
+    this.invalidation = new Invalidation(capabilities, this.contexts, this.scalable, this.iotlb, this.interrupts.cache);
     this.queue = new InvalidationQueue({
       registers: this.registers,
       memory,
