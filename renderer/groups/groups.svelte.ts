@@ -3,9 +3,10 @@ import type { PciAddress } from '../../main/machine/address.ts';
 import type { Machine } from '../../main/machine/machine.ts';
 import { filterForest } from './filter.ts';
 import { growForest, type Forest, type Leaf, type Root } from './forest.ts';
-import { allLabels } from './join-labels.ts';
+import { allLabels, type JoinLabel } from './join-labels.ts';
 import { layOut, type Layout } from './layout.ts';
 import { isQuiet } from './quiet.ts';
+import { reuseLabels, reuseLayout } from './reuse.ts';
 import { firstOf, fullRows, groupOrder, jobsByFunction, litWith, unsafeGroups, wayOf } from './selection.ts';
 import { subjectOf, subjectText, type Subject } from './subject.ts';
 import { wordsWidth } from './words-width.ts';
@@ -36,6 +37,8 @@ export class GroupsState {
   /** roots and quiet parts that the person opened or closed: `root:0000:00`, `more:0000:00` */
   readonly #opened = new SvelteMap<string, boolean>();
   readonly #lastIn = new SvelteMap<number, PciAddress>();
+  #labels: ReadonlyMap<PciAddress, JoinLabel> | null = null;
+  #layout: Layout | null = null;
   /** The group that the pointer or the focus is on. */
   pointed: number | null = $state(null);
   /** Where the arrow keys stand; null: at the selection. */
@@ -92,7 +95,10 @@ export class GroupsState {
   );
   readonly lit: ReadonlySet<Leaf> = $derived.by(() => litWith(this.selected));
   readonly way: ReadonlySet<Leaf> = $derived.by(() => wayOf(this.selected));
-  readonly labels = $derived.by(() => allLabels(this.forest, this.selected, this.#lastIn));
+  readonly labels = $derived.by(() => {
+    this.#labels = reuseLabels(this.#labels, allLabels(this.forest, this.selected, this.#lastIn));
+    return this.#labels;
+  });
 
   /** Too many rows to show them all at once. */
   readonly long: boolean = $derived.by(() => {
@@ -113,8 +119,8 @@ export class GroupsState {
     return this.long && told !== true;
   }
 
-  readonly layout: Layout = $derived.by(() =>
-    layOut({
+  readonly layout: Layout = $derived.by(() => {
+    const layout = layOut({
       forest: this.forest,
       room: this.room,
       unsafe: this.unsafe,
@@ -126,8 +132,10 @@ export class GroupsState {
         brief: this.isBrief(root),
       }),
       wordsWidth,
-    }),
-  );
+    });
+    this.#layout = reuseLayout(this.#layout, layout);
+    return this.#layout;
+  });
 
   /** How many functions are drawn, short forms counted one by one. */
   readonly drawn: number = $derived.by(() => this.layout.sections.reduce((sum, { placed }) => sum + placed.length, 0));
@@ -192,7 +200,9 @@ export class GroupsState {
     const ids = groupOrder(this.forest);
     const at = this.selectedGroup === null ? -1 : ids.indexOf(this.selectedGroup);
     const id = ids[(at + 1) % Math.max(ids.length, 1)];
-    if (id !== undefined) this.select({ kind: 'group', id });
+    if (id === undefined) return;
+    this.select({ kind: 'group', id });
+    this.#focus = this.forest.groups.get(id)?.[0]?.address ?? null;
   }
 
   /** Selects the port above. */

@@ -1,7 +1,9 @@
 /** The same within the column: what does not fit is left to the tooltip. */
 export function shortRunsOf(numbers: readonly number[]): string {
   const text = runsOf(numbers);
-  return text.length <= 7 ? text : `${text.slice(0, text.lastIndexOf(' ', 6) < 1 ? 5 : text.lastIndexOf(' ', 6))} …`;
+  if (text.length <= 7) return text;
+  const space = text.lastIndexOf(' ', 6);
+  return `${space > 0 ? text.slice(0, space) : Math.min(...numbers)} …`;
 }
 
 /** `0 3–7 9`: numbers sorted, runs of three and more joined by a dash. */

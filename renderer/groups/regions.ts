@@ -7,6 +7,7 @@ import type { Placed } from './placed.ts';
 /** One connected part of a group's outline. */
 export interface Lobe {
   readonly path: string;
+  readonly bands: readonly Band[];
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -156,6 +157,7 @@ function drawLobe(lobe: readonly Stretch[], rows: RowsPlaced, style: RegionStyle
   });
   const [first] = bands;
   return {
+    bands,
     path: outlinePath(bands, style.big ? m.bigRadius : m.smallRadius),
     left: Math.min(...bands.map((band) => band.left)),
     right: Math.max(...bands.map((band) => band.right)),

@@ -1,15 +1,23 @@
 import { shortAddress } from '../../main/machine/address.ts';
 import { groupsWords } from '../../main/words/groups.ts';
+import { acsStanding } from './acs.ts';
 import type { Duty } from './duties.ts';
 import { dutyWords } from './duty-words.ts';
 import type { Leaf } from './forest.ts';
-import { acsStanding } from './acs.ts';
+import type { Form } from './placed.ts';
 
-/** What a screen reader says of a function: what it is, where, in which group, what the host does with it. */
-export function spokenName(leaf: Leaf, name: string, duties: readonly Duty[]): string {
-  const parts = [leaf.shape === 'port' ? groupsWords.role.port : leaf.shape === 'unit' ? groupsWords.unit : name];
-  parts.push(shortAddress(leaf.address));
-  if (leaf.group !== null) parts.push(groupsWords.group(leaf.group));
+export interface Spoken {
+  readonly 'aria-label'?: string;
+  readonly 'aria-description': string;
+}
+
+/**
+ * What a screen reader says of a function beyond what stands on it: its group, driver and jobs. A chip shows two figures
+ * only, so its name is said whole; it contains them.
+ */
+export function spoken(leaf: Leaf, form: Form, name: string, duties: readonly Duty[]): Spoken {
+  const parts: string[] = leaf.shape === 'port' ? [groupsWords.role.port] : [];
+  parts.push(leaf.group === null ? groupsWords.noGroup : groupsWords.group(leaf.group));
   if (leaf.shape === 'port') {
     const standing = acsStanding(leaf.fn);
     if (standing !== 'unheard') parts.push(groupsWords.spokenAcs[standing]);
@@ -18,5 +26,7 @@ export function spokenName(leaf: Leaf, name: string, duties: readonly Duty[]): s
   if (leaf.fn.driver.known && leaf.fn.driver.value !== null && leaf.shape === 'card') {
     parts.push(groupsWords.spokenDriver(leaf.fn.driver.value));
   }
-  return [...parts, ...duties.map(dutyWords)].join(', ');
+  const description = { 'aria-description': [...parts, ...duties.map(dutyWords)].join(', ') };
+  const small = form === 'bridge-chip' || form === 'function-chip';
+  return small ? { 'aria-label': `${name}, ${shortAddress(leaf.address)}`, ...description } : description;
 }
