@@ -14,6 +14,7 @@ const places = [
   'etc/initramfs-tools/modules',
   'etc/initramfs-tools/initramfs.conf',
   'etc/initramfs-tools/conf.d/',
+  'etc/initramfs-tools/hooks/',
   'etc/initramfs-tools/scripts/init-top/',
   'etc/dracut.conf',
   'etc/dracut.conf.d/',

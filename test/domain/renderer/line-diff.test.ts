@@ -67,3 +67,8 @@ test('the words that went are marked, the line around them is not', () => {
 test('a new file is added whole', () => {
   expect(lineDiff(null, 'one\ntwo\n').map((row) => `${row.kind} ${textOf(row)}`)).toEqual(['added one', 'added two']);
 });
+
+test('lines after the last one are added, and the last one stays as it is', () => {
+  expect(lineDiff('a\nb\n', 'a\nb\nc\nd\n').map(({ kind }) => kind)).toEqual(['same', 'same', 'added', 'added']);
+  expect(lineDiff('a\nb\nc\n', 'a\n').map(({ kind }) => kind)).toEqual(['same', 'removed', 'removed']);
+});

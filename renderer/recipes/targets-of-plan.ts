@@ -1,0 +1,38 @@
+import type { OutputOf } from '../../main/contract/endpoint.ts';
+import type { SlotwiseContract } from '../../main/contract/contract.ts';
+import type { RecipeTarget } from '../../main/recipes/artefact.ts';
+
+export type Fit = OutputOf<SlotwiseContract['recipe.targets']>[number];
+
+/** Targets that are the person's to choose: what runs the virtual machine. The host's follow from what it is. */
+const guestTargets = ['libvirt', 'qemu', 'proxmox'] as const satisfies readonly RecipeTarget[];
+export type GuestTarget = (typeof guestTargets)[number];
+
+const isGuest = (target: RecipeTarget): target is GuestTarget =>
+  (guestTargets as readonly RecipeTarget[]).includes(target);
+
+/** Two ways to bind, of which one fits a plan. */
+const binding: readonly RecipeTarget[] = ['modprobe', 'driver-override'];
+
+/**
+ * What is asked for on the host: the way to bind that fits, and everything else. What cannot be written comes back with
+ * its reason, which is worth knowing; the other way to bind is not.
+ */
+export const hostTargets = (fits: readonly Fit[]): RecipeTarget[] =>
+  fits
+    .filter(({ target, found }) => !isGuest(target) && (found || !binding.includes(target)))
+    .map(({ target }) => target);
+
+/** The choices for the virtual machine, in one order whatever fits; `code` says why one is not the first choice. */
+export const guestFits = (fits: readonly Fit[]): { target: GuestTarget; found: boolean; code: string | null }[] =>
+  guestTargets.flatMap((target) => {
+    const fit = fits.find((one) => one.target === target);
+    return fit === undefined ? [] : [{ target, found: fit.found, code: fit.code }];
+  });
+
+/** The link's choice if it is one, else the first that fits, else libvirt, which most hosts can have. */
+export function guestTarget(fits: readonly Fit[], wanted: string | undefined): GuestTarget {
+  const guests = guestFits(fits);
+  const asked = guests.find(({ target }) => target === wanted);
+  return (asked ?? guests.find(({ found }) => found))?.target ?? 'libvirt';
+}
