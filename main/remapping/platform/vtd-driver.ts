@@ -176,9 +176,26 @@ export class VtdDriver {
         table = this.pages.take();
         this.tablePages.push({ level: at - 1, address: table });
         this.store(entry, high(table), low(table) | entryBit.read | entryBit.write);
-      } else table = held - (held % 4096);
+      } else if (at < 4 && Math.floor(held / entryBit.large) % 2 === 1) table = this.split(entry, held, at);
+      else table = held - (held % 4096);
     }
     return table + tableIndex(level, high(iova), low(iova)) * 8;
+  }
+
+  /** Replaces a large page by a table of the next smaller pages, which map the same. */
+  private split(entry: number, held: number, level: number): number {
+    const table = this.pages.take();
+    this.tablePages.push({ level: level - 1, address: table });
+    const size = pageSizeAt(level - 1);
+    const rights = held % 4;
+    const first = held - (held % pageSizeAt(level));
+    const mark = level - 1 > 1 ? entryBit.large : 0;
+    for (let index = 0; index < 512; index++) {
+      const target = first + index * size;
+      this.store(table + index * 8, high(target), low(target) | rights | mark);
+    }
+    this.store(entry, high(table), low(table) | entryBit.read | entryBit.write);
+    return table;
   }
 
   /** Clears 4 KiB entries and, unless `lazy`, invalidates them at once (Linux's strict mode). */
