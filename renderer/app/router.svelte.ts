@@ -1,17 +1,18 @@
 import { linkTo, routeOf, type Params, type Place, type Route } from './routes.ts';
 
-const start: Route = { place: 'overview', params: {} };
-
 /** Where we are, as the address bar says: reload, back and a copied link all work. */
 class Router {
-  route: Route = $state.raw(start);
+  route: Route = $state.raw(routeOf(location.hash) ?? { place: 'overview', params: {} });
+  /** The link leads to no place of this version; the route is the one before. */
+  lost = $state(routeOf(location.hash) === null);
 
   /** Follows the hash until the page goes. */
   follow(): () => void {
     const read = (): void => {
-      this.route = routeOf(location.hash) ?? start;
+      const route = routeOf(location.hash);
+      this.lost = route === null;
+      if (route !== null) this.route = route;
     };
-    read();
     window.addEventListener('hashchange', read);
     return () => window.removeEventListener('hashchange', read);
   }
@@ -24,6 +25,7 @@ class Router {
   /** Changes what this place shows (a selection, a step) without a step in the history. */
   replace<P extends Place>(place: P, params: Params<P> = {}): void {
     history.replaceState(null, '', linkTo(place, params));
+    this.lost = false;
     this.route = { place, params };
   }
 }
