@@ -1,13 +1,14 @@
 import type { TrafficBatch, TrafficEvent } from '../../main/remapping/traffic-shape.ts';
 import type { PictureLayout } from './picture-layout.ts';
+import { lengthOf } from './polyline.ts';
 import type { Point } from './polyline.ts';
 
 /** A packet of the live picture: one event of a batch on its way. */
 export interface LivePacket {
   readonly id: number;
   readonly outcome: TrafficEvent['outcome'];
-  /** SVG path data */
-  readonly path: string;
+  /** corners of its way, with the share of the way at each */
+  readonly frames: readonly { readonly x: number; readonly y: number; readonly offset: number }[];
   readonly milliseconds: number;
   readonly delay: number;
 }
@@ -18,9 +19,6 @@ const pixelsPerSecond = 620;
 export const mostPackets = 48;
 
 type Moving = Exclude<TrafficEvent['outcome'], 'forgotten'>;
-
-const data = (points: readonly Point[]): string =>
-  points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
 
 /** Where requests that the unit stops end: its edge. Which table said no differs from one to the next. */
 export const stopAt = ({ unit }: PictureLayout): Point => ({ x: unit.x + unit.width - 1, y: unit.y + unit.height / 2 });
@@ -46,11 +44,15 @@ export function liveWays(layout: PictureLayout): Readonly<Record<Moving, readonl
   };
 }
 
-const span = (points: readonly Point[]): number =>
-  points.reduce((sum, point, at) => {
-    const before = points[at - 1];
-    return before === undefined ? 0 : sum + Math.hypot(point.x - before.x, point.y - before.y);
-  }, 0);
+/** The corners of a way and how far along each one is, 0 to 1. */
+function framesOf(way: readonly Point[], whole: number): LivePacket['frames'] {
+  let gone = 0;
+  return way.map(({ x, y }, at) => {
+    const before = way[at - 1];
+    if (before !== undefined) gone += Math.hypot(x - before.x, y - before.y);
+    return { x, y, offset: Math.min(1, gone / Math.max(whole, 1)) };
+  });
+}
 
 /**
  * The packets that one batch adds: every request that was stopped, a few interrupts, and two of its DMA events as they
@@ -67,8 +69,8 @@ export function packetsOf(batch: TrafficBatch, layout: PictureLayout, next: numb
   return chosen.flatMap(({ outcome }, at): LivePacket[] => {
     if (outcome === 'forgotten') return [];
     const way = ways[outcome];
-    return [
-      { id: next + at, outcome, path: data(way), milliseconds: (span(way) / pixelsPerSecond) * 1000, delay: at * 40 },
-    ];
+    const whole = lengthOf(way);
+    const milliseconds = (whole / pixelsPerSecond) * 1000;
+    return [{ id: next + at, outcome, frames: framesOf(way, whole), milliseconds, delay: at * 40 }];
   });
 }

@@ -4,6 +4,9 @@ import type { PciAddress } from '../../main/machine/address.ts';
 import type { Client } from '../link/client.ts';
 import { noHistory, take, type LiveHistory } from './live-history.ts';
 
+/** Batches (ten a second) between two changes of the numbers. */
+const calmEvery = 5;
+
 /**
  * Live traffic of one device while somebody looks: the stream is open only while it runs and the page is shown. Traffic
  * is made by a seed and not recorded, so each run is another one from its beginning.
@@ -11,6 +14,8 @@ import { noHistory, take, type LiveHistory } from './live-history.ts';
 export class Live {
   readonly #client: Client;
   history: LiveHistory = $state.raw(noHistory);
+  /** The same twice a second: numbers that change more often cannot be read. */
+  calm: LiveHistory = $state.raw(noHistory);
   running = $state(false);
   problem: Problem | null = $state.raw(null);
   #seed = 0;
@@ -32,6 +37,7 @@ export class Live {
         next: ({ value }) => {
           // What the last run showed stays until the new one has something to show.
           this.history = take(fresh ? noHistory : this.history, value);
+          if (fresh || value.number % calmEvery === 0) this.calm = this.history;
           fresh = false;
         },
         end: (problem) => {

@@ -94,6 +94,10 @@ describe('live packets', () => {
       expect(new Set(packets.map(({ id }) => id)).size).toBe(packets.length);
       const outcomes = new Set(batch.events.map(({ outcome }) => outcome));
       expect(packets.every(({ outcome }) => outcomes.has(outcome))).toBe(true);
+      for (const { frames } of packets) {
+        expect([frames[0]?.offset, frames.at(-1)?.offset]).toEqual([0, 1]);
+        expect(frames.every(({ offset }, at) => offset >= (frames[at - 1]?.offset ?? 0))).toBe(true);
+      }
     }
   });
 });
