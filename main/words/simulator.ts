@@ -10,7 +10,6 @@ export const simulatorWords = {
   at: 'at',
   chooseDevice: 'Device whose requests are shown',
   chooseTransaction: 'Transaction of the story',
-  transactionOf: (at: number, of: number): string => `${at} of ${of}`,
   mode: { label: 'What is shown', story: 'Story', live: 'Live traffic' },
   detail: {
     label: 'How much the list tells',
@@ -19,7 +18,6 @@ export const simulatorWords = {
   legend: {
     measured: 'path, ACS bits',
     simulated: 'traffic, tables',
-    allSimulated: 'all of it',
   },
 
   empty: {
@@ -48,7 +46,6 @@ export const simulatorWords = {
     port: { one: 'Root port', several: 'Ports' },
     unit: 'IOMMU unit',
     unitName: (name: string | null): string => (name === null ? 'VT-d' : `VT-d ${name}`),
-    inVm: 'its requests go to guest memory',
     driver: (name: string): string => `driver ${name}`,
     group: (id: number): string => `group ${id}`,
     message: 'MSI',
@@ -110,7 +107,6 @@ export const simulatorWords = {
   steps: {
     label: 'Steps of this transaction',
     transactions: 'Transactions of the story',
-    accesses: 'Memory accesses of this transaction',
     noAccess: 'This transaction reads no table and touches no memory up to its end.',
     recall: 'from memory, not checked',
     readAt: (address: string): string => `reads ${address}`,
@@ -151,14 +147,10 @@ export const simulatorWords = {
     /** 0.9423 as `94.2`; whole at both ends */
     share: (share: number): string => (share * 100).toFixed(share === 0 || share === 1 ? 0 : 1),
     bytesPerSecond: (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB/s`,
-    of: (lookups: number): string => `of ${lookups}`,
     perMicrosecond: '/µs',
     perMillisecond: '/ms',
-    perSecond: '/s',
   },
-  kernelLog: 'The kernel would log',
   verdict: {
-    question: 'Would this machine stop it?',
     unit: {
       stops: ['This machine stops it.', 'Its IOMMU is on, so every request of a device in a VM is looked up first.'],
       'lets-through': ['This machine does not stop it.', 'Its IOMMU is not at work: a device reaches all memory.'],
@@ -216,6 +208,5 @@ export const simulatorWords = {
     flag: (time: string, step: number, of: number): string => `${time}, step ${step} of ${of}`,
     value: (time: string, step: number, of: number, sentence: string): string =>
       `${time}, step ${step} of ${of}: ${sentence}`,
-    fault: 'A fault is here',
   },
 } as const;
