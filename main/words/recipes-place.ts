@@ -143,7 +143,11 @@ export const recipesPlaceWords = {
     'ids-alone': 'No other card here has these ids',
     'twin-left-alone': 'The twin with the same ids is left alone',
     'all-functions': (count: number): string =>
-      count === 1 ? 'The function that crosses over is in it' : `All ${count} functions that cross over are in it`,
+      count === 1
+        ? 'The function that crosses over is in it'
+        : count === 2
+          ? 'Both functions that cross over are in it'
+          : `All ${count} functions that cross over are in it`,
   },
   checkWhere: {
     copy: 'the copy in before/',

@@ -1,4 +1,4 @@
-import { fine, refuse, type Problem, type Reply } from '../../main/contract/problem.ts';
+import type { Problem, Reply } from '../../main/contract/problem.ts';
 import type { Verification } from '../../main/journey/verify-plan.ts';
 import type { Plan } from '../../main/passthrough/plan.ts';
 import type { Artefact, Recipe, RecipeTarget } from '../../main/recipes/artefact.ts';
@@ -13,6 +13,8 @@ interface Written {
   readonly targets: readonly RecipeTarget[];
   readonly recipe: Recipe;
 }
+
+const noPlan = { ok: false, problem: { code: 'cancelled' } } as const;
 
 /** The files of the kept plan, what the machine shows of them, and where they were saved. Made by the place. */
 export class RecipeDesk {
@@ -37,13 +39,13 @@ export class RecipeDesk {
     this.#session = session;
     this.written = new Resource((signal) => this.#write(signal));
     this.verification = new Resource(async (signal) =>
-      this.plan === null ? refuse('cancelled') : session.client.call('plan.verify', { plan: this.plan }, signal),
+      this.plan === null ? noPlan : session.client.call('plan.verify', { plan: this.plan }, signal),
     );
   }
 
   async #write(signal: AbortSignal): Promise<Reply<Written>> {
     const { plan } = this;
-    if (plan === null) return refuse('cancelled');
+    if (plan === null) return noPlan;
     const fits = await this.#session.client.call('recipe.targets', { plan }, signal);
     if (!fits.ok) return fits;
     const guest = guestTarget(fits.value, this.wanted);
@@ -51,7 +53,7 @@ export class RecipeDesk {
     const recipe = await this.#session.client.call('recipe.render', { plan, targets }, signal);
     if (!recipe.ok) return recipe;
     this.#saved = savedFolder(recipe.value);
-    return fine({ fits: fits.value, guest, targets, recipe: recipe.value });
+    return { ok: true, value: { fits: fits.value, guest, targets, recipe: recipe.value } };
   }
 
   /** Saves what is shown into a new folder; true when it is there. */
