@@ -102,6 +102,7 @@ export const groupsWords = {
     linux: 'Only Linux tells its groups. The tree stands without outlines.',
     'readable-file': 'The groups could not be read. The tree stands without outlines.',
   } satisfies Record<Need, string>,
+  bitsUnread: 'Ports without bars: their ACS bits cannot be read here.',
   reasonsHidden: 'Without root the ports’ ACS bits cannot be read: the groups are known, the reasons are hidden.',
   reasonsMissing: 'This source does not show the ports’ ACS bits: the groups are known, the reasons are hidden.',
 } as const;

@@ -49,10 +49,10 @@ export function narrowItems(wish: NarrowWish): readonly NarrowItem[] {
   const walk = (siblings: readonly Leaf[], level: number, id: string): void => {
     const folded: Leaf[] = [];
     const quiet = new Map<string, Leaf[]>();
-    const bridges =
-      only === null
-        ? siblings.filter((leaf) => leaf.parent === null && isHostBridge(leaf.fn) && !isShared(forest, leaf))
-        : [];
+    const hosts = siblings.filter((leaf) => leaf.parent === null && isHostBridge(leaf.fn) && !isShared(forest, leaf));
+    const inSlot = (leaf: Leaf): number =>
+      hosts.filter((other) => other.address.slice(0, -2) === leaf.address.slice(0, -2)).length;
+    const bridges = only === null ? hosts.filter((leaf) => inSlot(leaf) < leastPackage) : [];
     for (const leaf of siblings) {
       if (!kept(leaf) || leaf.shape === 'unit' || (bridges.length > 1 && bridges.includes(leaf))) continue;
       if (leaf.shape !== 'port') {

@@ -79,7 +79,7 @@ export function rowsOf(forest: Forest, root: Root, shown: Shown): readonly Row[]
       if (first === undefined) continue;
       switch (entry.kind) {
         case 'host-bridges':
-          push({ kind: 'host-bridges', unit: entry.unit, leaves: entry.leaves.filter((leaf) => leaf !== entry.unit) });
+          hostBridgeEnds(entry.unit, entry.leaves).forEach(push);
           break;
         case 'package':
           for (const part of chunks(entry.leaves, chipsInRow)) push({ kind: 'package', leaves: part });
@@ -113,6 +113,16 @@ export function rowsOf(forest: Forest, root: Root, shown: Shown): readonly Row[]
   return rows;
 }
 
+/** Chips of host bridges in rows; the IOMMU stands before the first. */
+function hostBridgeEnds(unit: Leaf | null, leaves: readonly Leaf[]): readonly End[] {
+  const parts = chunks(
+    leaves.filter((leaf) => leaf !== unit),
+    chipsInRow,
+  );
+  const rows = parts.length === 0 ? [[]] : parts;
+  return rows.map((part, at) => ({ kind: 'host-bridges', unit: at === 0 ? unit : null, leaves: part }));
+}
+
 /** Everything under a port. */
 export function below(port: Leaf): readonly Leaf[] {
   return port.children.flatMap((child) => [child, ...below(child)]);
@@ -140,7 +150,12 @@ function entriesOf(siblings: readonly Leaf[], alone: (leaf: Leaf) => boolean): r
     }
   };
   const groupKey = (leaf: Leaf): string => (alone(leaf) ? 'alone' : String(leaf.group));
-  const bridges = siblings.filter((leaf) => leaf.parent === null && isHostBridge(leaf.fn) && alone(leaf));
+  // Dummy host bridges stand one a slot; several in one slot are a package (the data fabric of AMD's CPUs).
+  const hosts = siblings.filter((leaf) => leaf.parent === null && isHostBridge(leaf.fn));
+  const bridges = hosts.filter(
+    (leaf) =>
+      alone(leaf) && hosts.filter((other) => slotOf(other.address) === slotOf(leaf.address)).length < leastPackage,
+  );
   const unit = siblings.find((leaf) => leaf.shape === 'unit') ?? null;
   const asChips = bridges.length > 1 || unit !== null ? bridges : [];
   if (unit !== null || asChips.length > 0) {

@@ -48,6 +48,21 @@ function expectOutlines(layout: Layout): void {
   }
 }
 
+/** Nothing covers anything else. */
+function expectApart(layout: Layout): void {
+  for (const { placed } of layout.sections) {
+    const inOrder = [...placed].sort((a, b) => a.row - b.row || a.x - b.x);
+    inOrder.forEach((each, i) => {
+      const before = inOrder[i - 1];
+      if (before?.row !== each.row) return;
+      expect({ of: each.leaf.address, free: before.x + before.width <= each.x }).toEqual({
+        of: each.leaf.address,
+        free: true,
+      });
+    });
+  }
+}
+
 /** Machines of random shape: ports and functions over up to four levels, and any grouping of them. */
 const machines = fc
   .array(fc.record({ kind: fc.nat(6), parent: fc.nat(12), group: fc.nat(9), slot: fc.boolean() }), {
@@ -219,6 +234,10 @@ describe.skipIf(!corpusPresent)('real machines', () => {
 
   test.each(dumps.map(({ name }) => name))('%s: every function once, every outline around its own members', (name) => {
     const forest = forestOf(name);
+    const ungrouped = growForest(
+      [...forest.at.values()].map(({ fn }) => fn),
+      null,
+    );
     for (const room of [572, 832, 1312]) {
       const layout = drawn(forest, room);
       expect(
@@ -227,6 +246,8 @@ describe.skipIf(!corpusPresent)('real machines', () => {
           .sort(),
       ).toEqual([...forest.at.keys()].sort());
       expectOutlines(layout);
+      expectApart(layout);
+      expectApart(drawn(ungrouped, room));
     }
   });
 
