@@ -11,7 +11,14 @@ export interface Layer {
 }
 
 /** Pure read models that a place of the renderer may run, not only name. */
-const readModels = ['main/remapping/trace', 'main/remapping/trace-codes', 'main/machine/address', 'main/machine/fact', 'main/machine/device-name', 'main/recipes/shell-word'];
+const readModels = [
+  'main/remapping/trace',
+  'main/remapping/trace-codes',
+  'main/machine/address',
+  'main/machine/fact',
+  'main/machine/device-name',
+  'main/recipes/shell-word',
+];
 const pure = ['main/machine', 'main/remapping', 'main/passthrough', 'main/recipes', 'main/journey'];
 
 /** What a place may name as a type. */
