@@ -57,7 +57,7 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
       };
     },
     'samples.list': async () => fine([...(await needs.samples())]),
-    'groups.list': () => onMachine((machine) => listGroups(machine)),
+    'groups.list': (question) => onMachine((machine) => listGroups(machine, question)),
     'findings.list': () =>
       onMachine((machine) => {
         const found = findings(machine);

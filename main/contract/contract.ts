@@ -10,7 +10,7 @@ import { verificationShape } from '../journey/verify-plan.ts';
 import { trafficBatchShape } from '../remapping/traffic-shape.ts';
 import { traceShape } from '../remapping/trace-shape.ts';
 import { action, query, stream, type Client, type Handlers } from './endpoint.ts';
-import { groupsShape } from './groups.ts';
+import { groupsQuestionShape, groupsShape } from './groups.ts';
 
 const nothing = v.object({});
 const text = v.pipe(v.string(), v.maxLength(4096));
@@ -34,7 +34,7 @@ export const contract = {
   /** counts up whenever the shown machine was read again: by hand, or because the host changed */
   'machine.changes': stream(nothing, v.object({ revision: v.number(), readAt: v.nullable(v.string()) })),
   'samples.list': query(nothing, v.array(v.object({ name: v.string(), title: v.string(), origin: v.string() }))),
-  'groups.list': query(nothing, groupsShape),
+  'groups.list': query(groupsQuestionShape, groupsShape),
   /** the verdict, what it rests on, and what could be given */
   'findings.list': query(
     nothing,

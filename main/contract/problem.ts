@@ -18,6 +18,11 @@ export const problemCodes = [
   'no-such-device',
   'not-a-device-to-give',
   'nothing-to-give',
+  /** a card goes into a root or downstream port only */
+  'not-a-port',
+  /** the card itself leads to that port */
+  'port-below-card',
+  'no-such-group',
   'bad-vm-name',
   'plan-not-understood',
   'guard-open',

@@ -26,6 +26,8 @@ export type Assumption =
   | { code: 'override-patch' }
   /** bits written `x` in `config_acs` are taken as Linux enables them; later kernels leave them as the firmware set them */
   | { code: 'config-firmware' }
+  /** the card that moves sits on a root bus, where parts of the board are */
+  | { code: 'moved-integrated'; device: PciAddress }
   /** no functions at all */
   | { code: 'no-functions' };
 

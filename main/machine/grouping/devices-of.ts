@@ -23,7 +23,8 @@ export function devicesOf(functions: readonly PciFunction[], move: Move | null):
     const made = devices.get(fn.address);
     if (made) return made;
     underWay.add(fn.address);
-    const moved = move !== null && slotOf(fn.address) === move.slot;
+    // Virtual functions have addresses of their own and go with their physical one.
+    const moved = move !== null && slotOf(fn.physicalFunction ?? fn.address) === move.slot;
     const above = moved ? move.port : fn.parent;
     const aboveFn = above === null ? undefined : facts.get(above);
     // A hostile text could name bridges that lead to themselves; the tree of a machine is a tree.

@@ -1,4 +1,4 @@
-import { compareAddresses, type PciAddress } from '../address.ts';
+import { compareAddresses, slotOf, type PciAddress } from '../address.ts';
 import { valueOr } from '../fact.ts';
 import type { Machine } from '../machine.ts';
 import { acsSettings, type AcsChoice } from './acs-settings.ts';
@@ -52,5 +52,10 @@ export function predictGroups(machine: Machine, { acs, move }: PredictionOptions
     .map(({ devices: members, joins }) => ({ devices: [...members].sort(compareAddresses), joins }))
     .sort((a, b) => (a.devices[0] && b.devices[0] ? compareAddresses(a.devices[0], b.devices[0]) : 0))
     .map((group, id) => ({ id, ...group }));
-  return { groups, assumed: assumptionsOf(machine, [...devices.values()], scope, settings, maker) };
+  const assumed = assumptionsOf(machine, [...devices.values()], scope, settings, maker);
+  const integrated = machine.functions.find((fn) => move !== null && slotOf(fn.address) === move.slot && !fn.parent);
+  return {
+    groups,
+    assumed: integrated ? [...assumed, { code: 'moved-integrated', device: integrated.address }] : assumed,
+  };
 }

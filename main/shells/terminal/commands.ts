@@ -27,8 +27,8 @@ export const commands = {
     load: async () => (await import('./scan.ts')).scan,
   },
   groups: {
-    usage: 'groups [--machine SRC] [--json]',
-    does: 'the IOMMU groups as the kernel made them',
+    usage: 'groups [--predict] [--acs as-is|override:MODE|config:STR] [--move ADDR=PORT] [--machine SRC] [--json]',
+    does: 'the IOMMU groups as the kernel made them, or as it would',
     load: async () => (await import('./groups.ts')).groups,
   },
   plan: {

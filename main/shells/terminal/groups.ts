@@ -1,5 +1,9 @@
+import type { GroupsQuestion } from '../../contract/groups.ts';
+import { parseAddress } from '../../machine/address.ts';
+import { readAcsChoice } from '../../machine/grouping/acs-settings.ts';
+import { groupQuestionWords } from '../../words/group-questions.ts';
+import { predictedText } from '../../words/grouping.ts';
 import { groupsText } from '../../words/groups.ts';
-import { terminalWords } from '../../words/terminal.ts';
 import { machineOptions, parse } from './arguments.ts';
 import { askOn } from './assistant.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
@@ -12,15 +16,12 @@ const options = {
   move: { type: 'string' },
 } as const;
 
-/** `slotwise groups`: the kernel's own grouping, device for device. */
+/** `slotwise groups`: the kernel's own grouping, or what it would be with other settings or in another slot. */
 export async function groups(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { values } = parse(args, options, 0);
-  for (const name of ['predict', 'acs', 'move'] as const) {
-    if (values[name] !== undefined) throw new WrongUse(terminalWords.notYet(`groups --${name}`));
-  }
   const json = values.json ?? false;
   const ask = askOn(terminal, values.machine);
-  const listed = await ask('groups.list', {});
+  const listed = await ask('groups.list', questionOf(values));
   if (!listed.ok) return sayProblem(terminal, listed.problem, json);
   if (json) {
     sayJson(terminal, listed.value);
@@ -28,6 +29,24 @@ export async function groups(args: readonly string[], terminal: Terminal): Promi
   }
   const machine = await ask('machine.get', {});
   if (!machine.ok) return sayProblem(terminal, machine.problem, json);
-  terminal.out(groupsText(listed.value, machine.value));
+  const text = listed.value.source === 'read' ? groupsText : predictedText;
+  terminal.out(text(listed.value, machine.value));
   return exitCode.fine;
+}
+
+function questionOf({ predict, acs, move }: { predict?: boolean; acs?: string; move?: string }): GroupsQuestion {
+  if (acs !== undefined && readAcsChoice(acs) === null) throw new WrongUse(groupQuestionWords.noAcs(acs));
+  return {
+    ...(predict === undefined ? {} : { predict }),
+    ...(acs === undefined ? {} : { acs }),
+    ...(move === undefined ? {} : { move: moveOf(move) }),
+  };
+}
+
+function moveOf(text: string): NonNullable<GroupsQuestion['move']> {
+  const [from, to, ...rest] = text.split('=');
+  const card = parseAddress(from ?? '');
+  const port = parseAddress(to ?? '');
+  if (!card || !port || rest.length > 0) throw new WrongUse(groupQuestionWords.noMove(text));
+  return { card, port };
 }
