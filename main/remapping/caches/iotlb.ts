@@ -53,14 +53,17 @@ export class Iotlb {
   find(domain: number, space: number, hi: number, lo: number): number {
     // Bits above 56 cannot be in the tag; no walk of up to five levels reaches them either.
     if (hi >>> 25 !== 0) return -1;
+    const { words, population } = this;
+    const span = this.ways * stride;
+    const number = pageOf(hi, lo);
     for (let level = 1; level <= 3; level++) {
-      if (this.population[level] === 0) continue;
-      const page = pageOf(hi, lo) & ~pageMask(level);
+      if (population[level] === 0) continue;
+      const page = number & ~pageMask(level);
       const tag = domainTag(domain, hi, level);
       const first = this.firstOf(domain, page, level);
-      for (let at = first; at < first + this.ways * stride; at += stride) {
-        if (this.words[at] === page && this.words[at + tagDomain] === tag && this.words[at + tagSpace] === space) {
-          this.words[at + stamp] = ++this.tick;
+      for (let at = first; at < first + span; at += stride) {
+        if (words[at] === page && words[at + tagDomain] === tag && words[at + tagSpace] === space) {
+          words[at + stamp] = this.tick = (this.tick + 1) | 0;
           return at;
         }
       }
@@ -104,7 +107,7 @@ export class Iotlb {
     this.words[victim + outputHi] = outHi;
     this.words[victim + outputLo] = outLo;
     this.words[victim + granted] = permissions;
-    this.words[victim + stamp] = ++this.tick;
+    this.words[victim + stamp] = this.tick = (this.tick + 1) | 0;
   }
 
   levelOf(entry: number): number {

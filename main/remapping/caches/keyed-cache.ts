@@ -7,6 +7,8 @@ const ways = 4;
  */
 export class KeyedCache {
   readonly words: Int32Array;
+  /** counts every change of what is held, so that the last answer can be used again while it stands */
+  generation = 0;
   private readonly keys: Int32Array;
   private readonly stamps: Int32Array;
   private readonly payload: number;
@@ -48,15 +50,18 @@ export class KeyedCache {
     }
     this.keys[oldest] = key;
     this.stamps[oldest] = ++this.tick;
+    this.generation = (this.generation + 1) | 0;
     return oldest * this.payload;
   }
 
   clear(): void {
+    this.generation = (this.generation + 1) | 0;
     this.keys.fill(-1);
   }
 
   /** Drops every entry that the test names. */
   drop(test: (key: number, offset: number) => boolean): void {
+    this.generation = (this.generation + 1) | 0;
     for (let entry = 0; entry < this.keys.length; entry++) {
       const key = this.keys[entry] ?? -1;
       if (key !== -1 && test(key, entry * this.payload)) this.keys[entry] = -1;

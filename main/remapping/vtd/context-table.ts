@@ -33,6 +33,9 @@ export class ContextTable {
   private readonly state: LatchedState;
   private readonly reservedHi: number;
   private readonly reservedLo: number;
+  /** requester whose cached entry the fields hold, and the cache's generation then */
+  private heldSource = -1;
+  private heldGeneration = 0;
 
   constructor(memory: PhysicalMemory, capabilities: Capabilities, state: LatchedState, entries: number) {
     this.memory = memory;
@@ -57,8 +60,17 @@ export class ContextTable {
   /** The context entry of a requester; a fault reason, 0 for none. */
   find(source: number, watch: Watch | null): number {
     this.lookups++;
+    // The same requester again, and nothing invalidated or filled since: the fields still hold its entry.
+    if (watch === null && source === this.heldSource && this.cache.generation === this.heldGeneration) {
+      this.hits++;
+      this.faultProcessingDisabled = (this.lowLo & faultProcessingDisable) !== 0;
+      return fault.none;
+    }
     const cached = this.cache.find(source);
+    this.heldSource = -1;
     if (cached >= 0) {
+      this.heldSource = source;
+      this.heldGeneration = this.cache.generation;
       const words = this.cache.words;
       this.hits++;
       this.lowLo = words[cached] ?? 0;
