@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { pack } from 'tar-stream';
 import { captureFile, captureNames, readCapture } from '../hosts/captures.ts';
 
 /** A file's text, a link's target, or null for what the capture holds and this machine does not. */
@@ -25,26 +25,23 @@ export const missingCaptures = (...names: string[]): string | null => {
   return absent.length === 0 ? null : `captures are absent: ${absent.map(captureFile).join(', ')}`;
 };
 
-/** Unpacks a captured machine into a folder (replacing what stood there) and stages files in it; the folder. */
-export function stageMachine(folder: string, capture: string, staged: Staged): string {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const removed = new Set(Object.keys(staged).filter((path) => staged[path] === null));
-  const put = (path: string, write: (at: string) => void): void => {
-    const at = join(folder, path);
-    mkdirSync(dirname(at), { recursive: true });
-    write(at);
-  };
+/** Writes a captured machine with staged files as one archive (replacing what stood there); the archive. */
+export async function stageMachine(archive: string, capture: string, staged: Staged): Promise<string> {
+  const gone = Object.keys(staged).filter((path) => staged[path] === null);
+  const tar = pack();
   for (const [path, entry] of readCapture(capture)) {
-    if (path === '' || path === '.' || path in staged || [...removed].some((gone) => path.startsWith(`${gone}/`)))
-      continue;
-    if ('folder' in entry) mkdirSync(join(folder, path), { recursive: true });
-    else if ('link' in entry) put(path, (at) => symlinkSync(entry.link, at));
-    else put(path, (at) => writeFileSync(at, entry.bytes));
+    if (path === '' || path === '.' || path in staged || gone.some((folder) => path.startsWith(`${folder}/`))) continue;
+    if ('folder' in entry) tar.entry({ name: path, type: 'directory' });
+    else if ('link' in entry) tar.entry({ name: path, type: 'symlink', linkname: entry.link });
+    else tar.entry({ name: path }, Buffer.from(entry.bytes));
   }
   for (const [path, file] of Object.entries(staged)) {
-    if (file === null) continue;
-    put(path, (at) => (typeof file === 'string' ? writeFileSync(at, file) : symlinkSync(file.link, at)));
+    if (typeof file === 'string') tar.entry({ name: path }, file);
+    else if (file !== null) tar.entry({ name: path, type: 'symlink', linkname: file.link });
   }
-  return folder;
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  writeFileSync(archive, Buffer.concat(chunks));
+  return archive;
 }

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 export const switcher = (page: Page): Locator => page.getByRole('button', { name: /^Machine that is shown/ });
 export const place = (page: Page, name: string): Locator => page.getByRole('heading', { level: 1, name });
 export const card = (page: Page, device: string): Locator =>
-  page.getByRole('button', { name: new RegExp(`^Give .*${device}`) });
+  page.getByRole('button', { name: new RegExp(`^Give[^]*${device.replace('.', '\\.')}`) });
 export const goOn = (page: Page): Locator => page.getByRole('button', { name: 'Write the configuration' });
+/** What concerns the whole page, above the place; the empty live region beside it is none. */
+export const notice = (page: Page): Locator => page.getByRole('alert').filter({ hasText: /\S/ });
 export const guardOf = (page: Page, words: RegExp): Locator => page.getByRole('region', { name: words });
 
 /** The link of a place or stage, in the rail (or, on a phone, the bar). */
