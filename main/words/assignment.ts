@@ -38,8 +38,8 @@ export const assignmentWords = {
   rest: (count: number): string => `${count} more functions stay with the host: ports, bridges, platform.`,
   showRest: 'Show them',
   hideRest: 'Hide them',
-  give: (name: string): string => `Give ${name}`,
-  keep: (name: string): string => `Keep ${name}`,
+  give: 'Give',
+  keep: 'Keep',
   given: (name: string, count: number): string =>
     count === 0 ? `${name} crosses over` : `${name} crosses over, and ${count} with it`,
   kept: (name: string): string => `${name} stays with the host`,
