@@ -9,6 +9,7 @@ import { isPlanProblem, makePlan } from '../passthrough/make-plan.ts';
 import { renderRecipe } from '../recipes/render.ts';
 import { targetsFor } from '../recipes/targets.ts';
 import { verifyPlan } from '../journey/verify-plan.ts';
+import { explainGroup } from './explain-group.ts';
 import { journeyHandlers } from './journey-handlers.ts';
 import { listGroups } from './list-groups.ts';
 import type { Needs } from './needs.ts';
@@ -58,6 +59,7 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
     },
     'samples.list': async () => fine([...(await needs.samples())]),
     'groups.list': (question) => onMachine((machine) => listGroups(machine, question)),
+    'groups.explain': ({ of }) => onMachine((machine) => explainGroup(machine, of)),
     'findings.list': () =>
       onMachine((machine) => {
         const found = findings(machine);

@@ -10,7 +10,7 @@ import { verificationShape } from '../journey/verify-plan.ts';
 import { trafficBatchShape } from '../remapping/traffic-shape.ts';
 import { traceShape } from '../remapping/trace-shape.ts';
 import { action, query, stream, type Client, type Handlers } from './endpoint.ts';
-import { groupsQuestionShape, groupsShape } from './groups.ts';
+import { explanationShape, groupsQuestionShape, groupsShape } from './groups.ts';
 
 const nothing = v.object({});
 const text = v.pipe(v.string(), v.maxLength(4096));
@@ -35,6 +35,8 @@ export const contract = {
   'machine.changes': stream(nothing, v.object({ revision: v.number(), readAt: v.nullable(v.string()) })),
   'samples.list': query(nothing, v.array(v.object({ name: v.string(), title: v.string(), origin: v.string() }))),
   'groups.list': query(groupsQuestionShape, groupsShape),
+  /** why one group is what it is; `of` is an address or a group's number */
+  'groups.explain': query(v.object({ of: text }), explanationShape),
   /** the verdict, what it rests on, and what could be given */
   'findings.list': query(
     nothing,

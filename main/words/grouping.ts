@@ -89,7 +89,7 @@ export function explanationText(explanation: Explanation, machine: Machine): str
   if (waysOut.some(({ kind }) => kind === 'override')) {
     lines.push(
       '',
-      `The override takes nothing in: ${group.devices.map(shortAddress).join(' ')} could still reach each other's memory past the IOMMU, a guest's device among them.`,
+      `The override protects nothing: ${group.devices.map(shortAddress).join(' ')} could still reach each other's memory past the IOMMU, a guest's device among them.`,
     );
   }
   if (assumed) lines.push('', 'Taken for granted:', ...assumed.map((sentence) => `  ${sentence}`));

@@ -52,6 +52,7 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     await ask('machine.look', { source: null });
     await ask('samples.list', {});
     await ask('groups.list', {});
+    await ask('groups.explain', { of: machine.functions[0]?.address ?? device });
     const { candidates } = (await ask('findings.list', {})) as { candidates: { address: string }[] };
     expect(candidates.length).toBeGreaterThan(0);
     const chosen = candidates[0]?.address ?? device;

@@ -31,6 +31,11 @@ export const commands = {
     does: 'the IOMMU groups as the kernel made them, or as it would',
     load: async () => (await import('./groups.ts')).groups,
   },
+  explain: {
+    usage: 'explain ADDR|GROUP [--machine SRC] [--json]',
+    does: 'why a group is what it is, and what would change it',
+    load: async () => (await import('./explain.ts')).explain,
+  },
   plan: {
     usage: 'plan --give ADDR… [--lose NAME…] [--vm NAME] [--profile NAME] [-o FILE] [--machine SRC] [--json]',
     does: 'what comes along, what the host loses, which guards stand open',
@@ -59,4 +64,4 @@ export const commands = {
 } as const satisfies Record<string, Command>;
 
 /** Promised for a later version; they say so and are not listed. */
-export const notYet = ['explain', 'doctor', 'simulate', 'report', 'collect'] as const;
+export const notYet = ['doctor', 'simulate', 'report', 'collect'] as const;

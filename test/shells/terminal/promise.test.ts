@@ -24,9 +24,14 @@ describe('wrong use ends with 2, in one line', () => {
     [['scan', '--nonsense']],
     [['scan', 'extra']],
     [['scan', '--machine', 'sample:nonsense']],
-    [['groups', '--machine', 'sample:intel-desktop', '--predict']],
-    [['groups', '--acs', 'as-is']],
-    [['groups', '--move', '01:00.0=00:01.0']],
+    [['groups', '--acs', 'nonsense']],
+    [['groups', '--acs', 'override:nonsense']],
+    [['groups', '--move', '01:00.0']],
+    [['groups', '--machine', 'sample:intel-desktop', '--move', '99:00.0=00:01.0']],
+    [['explain']],
+    [['explain', '99:00.0', '--machine', 'sample:intel-desktop']],
+    [['acpi']],
+    [['acpi', 'decode']],
     [['plan']],
     [['plan', '--give', 'nonsense']],
     [['plan', '--machine', 'sample:intel-desktop', '--give', '09:00.0']],
@@ -51,6 +56,8 @@ test('exit 0 and 1 hold exactly one JSON document', () => {
   for (const [args, code] of [
     [['scan', '--machine', 'sample:intel-desktop', '--json'], 0],
     [['groups', '--machine', 'sample:intel-desktop', '--json'], 0],
+    [['groups', '--machine', 'sample:intel-desktop', '--predict', '--json'], 0],
+    [['explain', '0', '--machine', 'sample:intel-desktop', '--json'], 0],
     [['plan', '--machine', 'sample:dual-socket-server', '--give', '04:00.0', '--json'], 1],
   ] as const) {
     const ran = slotwise(args);
