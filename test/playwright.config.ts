@@ -40,6 +40,5 @@ export default defineConfig<ShellOptions>({
       grepInvert: /@served/,
       use: { shell: 'desktop' },
     },
-    { name: 'packaged', testMatch: ['packaging/**/*.spec.ts'] },
   ],
 });

@@ -176,8 +176,6 @@ if (built) {
   );
   const desktop = desktopCommand('desktop');
   await playwright('desktop', desktop.command, desktop.args, desktop.env);
-  const packaged = desktopCommand('packaged');
-  await playwright('packaged', packaged.command, packaged.args, packaged.env);
 }
 rmSync(results, { recursive: true, force: true });
 

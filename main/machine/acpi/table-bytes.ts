@@ -62,7 +62,8 @@ export class TableBytes {
   }
 
   #told(value: number | null, offset: number): number {
-    if (value === null) throw new Unwalkable(this.at + offset, 'more bytes');
+    // The offset of a byte that is not there is the table's end.
+    if (value === null) throw new Unwalkable(this.at + Math.min(offset, this.length), 'more bytes');
     return value;
   }
 }
