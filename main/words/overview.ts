@@ -3,7 +3,7 @@ import type { Loss, LossKind } from '../passthrough/plan.ts';
 import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import { fillIn } from './fill-in.ts';
-import { machineName, shortCpu } from './machine-name.ts';
+import { shortCpu } from './machine-name.ts';
 
 /** What the first screen says by itself; the verdict, the findings and the stages have files of their own. */
 export const overviewWords = {
@@ -49,8 +49,6 @@ export const overviewWords = {
     others: (others: number, group: number): string => `${count(others, 'other', 'others')} in group ${group}`,
     more: (more: number): string => `${more} more`,
     functions: (functions: number): string => count(functions, 'function', 'functions'),
-    its: (name: string): string => `its ${name}`,
-    audio: 'HDMI audio',
     noLoss: 'nothing known',
     none: 'Nothing here could be given to a virtual machine.',
   },
@@ -123,15 +121,14 @@ export function firmwareDate(text: string): string {
   return name === undefined ? text : `${Number(day)} ${name} ${year}`;
 }
 
-/** `ASUS Pro WS …, AMD Ryzen …, firmware 1106 of 10 February 2023, Linux 6.2.0`: what was looked at; the unknown is left out. */
-export function machineLine(machine: Machine): string {
+/** `ASUS Pro WS …, AMD Ryzen …, firmware 1106 of 10 February 2023, Linux 6.2.0`: what was looked at; the unknown is left out. `name` is the machine's. */
+export function machineLine(machine: Machine, name: string): string {
   const { board, cpu, kernel } = machine;
   const model = valueOr(cpu.model, null);
   const version = valueOr(board.firmwareVersion, null);
   const date = valueOr(board.firmwareDate, null);
   const release = valueOr(kernel.release, null);
   const processor = model === null ? null : shortCpu(model);
-  const name = machineName(machine);
   return [
     name,
     processor === name ? null : processor,

@@ -2,7 +2,7 @@ import { stages } from './stages.ts';
 import { valueOr } from '../../main/machine/fact.ts';
 import { deviceName } from '../../main/machine/device-name.ts';
 import { frameWords } from '../../main/words/frame.ts';
-import { machineName } from '../../main/words/machine-name.ts';
+import { machineLine } from '../../main/words/overview.ts';
 import { announcer } from '../kit/announcer.svelte.ts';
 import { copyText } from '../kit/clipboard.ts';
 import { kitWords } from '../../main/words/kit.ts';
@@ -60,7 +60,12 @@ function copies(session: Session): readonly PaletteEntry[] {
   if (machine === null) return [];
   const commandLine = valueOr(machine.kernel.commandLine, null);
   return [
-    { id: 'copy-machine', title: words.reportLine, note: machineName(machine), run: copy(machineName(machine)) },
+    {
+      id: 'copy-machine',
+      title: words.reportLine,
+      note: session.name ?? '',
+      run: copy(machineLine(machine, session.name ?? machine.source.name)),
+    },
     ...(commandLine === null ? [] : [{ id: 'copy-line', title: words.commandLine, run: copy(commandLine) }]),
     {
       id: 'copy-addresses',

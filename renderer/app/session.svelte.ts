@@ -8,6 +8,7 @@ import type { PciAddress } from '../../main/machine/address.ts';
 import type { Machine } from '../../main/machine/machine.ts';
 import type { PciFunction } from '../../main/machine/pci-function.ts';
 import type { Plan } from '../../main/passthrough/plan.ts';
+import { machineName } from '../../main/words/machine-name.ts';
 import type { Client } from '../link/client.ts';
 import { Resource } from './resource.svelte.ts';
 
@@ -37,6 +38,15 @@ export class Session {
     // eslint-disable-next-line svelte/prefer-svelte-reactivity
     () => new Map((this.machine.value?.functions ?? []).map((fn) => [fn.address, fn])),
   );
+
+  /** What to call the machine: its own name; a sample without one goes by its title. */
+  readonly name: string | null = $derived.by(() => {
+    const machine = this.machine.value;
+    if (machine === null) return null;
+    const name = machineName(machine);
+    const sample = machine.source.kind === 'sample' && name === machine.source.name;
+    return (sample ? this.samples.value?.find((one) => one.name === name)?.title : undefined) ?? name;
+  });
 
   constructor(client: Client) {
     this.client = client;
