@@ -24,7 +24,10 @@ export function watchTraffic(
   let stop: Close = () => undefined;
   void storySubject(address, shown, needs).then((subject) => {
     if (closed) return;
-    if (isProblem(subject)) return sink.end(subject);
+    if (isProblem(subject)) {
+      sink.end(subject);
+      return;
+    }
     const traffic = new Traffic({ path: subject.path, seed });
     let sequence = 0;
     const send = (): void => sink.next({ sequence: sequence++, value: traffic.step(requestsPerBatch) });

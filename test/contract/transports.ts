@@ -75,6 +75,7 @@ export const overTheWire: Start = async (dispatcher) => {
                   ?.slice(key.length + 2);
               const data = JSON.parse(field('data') ?? 'null') as never;
               if (field('event') === 'item') sink.next({ sequence: Number(field('id')), value: data });
+              // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- `never` stands for any item here
               if (field('event') === 'end') sink.end(data ?? undefined);
             }
           });

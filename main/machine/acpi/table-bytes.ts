@@ -62,8 +62,7 @@ export class TableBytes {
   }
 
   #told(value: number | null, offset: number): number {
-    // The offset of a byte that is not there is the table's end.
-    if (value === null) throw new Unwalkable(this.at + Math.min(offset, this.length), 'more bytes');
+    if (value === null) throw new Unwalkable(this.at + offset, 'more bytes');
     return value;
   }
 }

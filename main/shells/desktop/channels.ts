@@ -39,6 +39,7 @@ export function listenToWindows(dispatcher: Dispatcher, windows: ReadonlySet<num
         send({ end: problem ?? null });
       },
     });
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- `end` may have run inside `open`
     if (ended) return;
     open.set(key, close);
     contents.once('destroyed', () => {

@@ -23,5 +23,6 @@ export function dispatcherOn(terminal: Terminal, source: string | undefined) {
 export function askOn(terminal: Terminal, source: string | undefined): Ask {
   const dispatcher = dispatcherOn(terminal, source);
   const call = { cancelled: () => false };
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- the reply is typed by its name
   return (name, input) => dispatcher.call(name, input, call) as ReturnType<Ask> as never;
 }
