@@ -36,7 +36,7 @@ export default defineConfig<ShellOptions>({
     },
     {
       name: 'desktop',
-      testMatch: ['{stories,access,security}/**/*.spec.ts', 'shells/desktop/**/*.spec.ts'],
+      testMatch: ['{stories,security}/**/*.spec.ts', 'shells/desktop/**/*.spec.ts'],
       grepInvert: /@served/,
       use: { shell: 'desktop' },
     },
