@@ -17,6 +17,7 @@ const farthestBack = 100;
  * is ready is kept for the journey. Made by the place while it is initialised, from the plan that was kept.
  */
 export class Assignment {
+  readonly madeFor: string;
   readonly #session: Session;
   #choice: Choice = $state.raw(nothing);
   #past: readonly Choice[] = $state.raw([]);
@@ -31,9 +32,13 @@ export class Assignment {
   readonly accepted = $derived(this.#choice.lose);
   readonly canUndo = $derived(this.#past.length > 0);
 
-  constructor(session: Session) {
+  /** `madeFor` names the machine and the kept plan that this choice begins with. */
+  constructor(session: Session, madeFor: string) {
     this.#session = session;
-    const kept = session.journey.value?.checkpoint?.plan ?? null;
+    this.madeFor = madeFor;
+    const journey = session.journey.value;
+    // A plan that was kept for another machine is none for this one.
+    const kept = journey?.resumed === 'other-machine' ? null : (journey?.checkpoint?.plan ?? null);
     if (kept === null) return;
     this.#choice = {
       give: kept.give.filter(({ reason }) => reason === 'chosen').map(({ address }) => address),

@@ -1,28 +1,15 @@
-import { Chunk } from '@codemirror/merge';
-import { Text } from '@codemirror/state';
+import { diffArrays, diffWordsWithSpace } from 'diff';
 import type { DiffPart, DiffRow } from './diff-row.ts';
 
 const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n');
+const whole = (text: string): readonly DiffPart[] => (text === '' ? [] : [{ text, changed: false }]);
 
-/** Cuts [from, to) of one line into changed and unchanged parts; `changes` are offsets in the same document. */
-function partsOf(
-  line: { from: number; text: string },
-  changes: readonly { from: number; to: number }[],
-): readonly DiffPart[] {
-  const parts: DiffPart[] = [];
-  let at = 0;
-  const take = (to: number, changed: boolean): void => {
-    const end = Math.min(Math.max(to, at), line.text.length);
-    if (end > at) parts.push({ text: line.text.slice(at, end), changed });
-    at = end;
-  };
-  for (const change of changes) {
-    if (change.to <= line.from || change.from >= line.from + line.text.length) continue;
-    take(change.from - line.from, false);
-    take(change.to - line.from, true);
-  }
-  take(line.text.length, false);
-  return parts;
+/** A line and the one that replaces it, cut into what changed and what did not. */
+function partsOf(before: string, after: string): { removed: readonly DiffPart[]; added: readonly DiffPart[] } {
+  const words = diffWordsWithSpace(before, after);
+  const side = (other: 'added' | 'removed', own: 'added' | 'removed'): readonly DiffPart[] =>
+    words.filter((word) => !word[other]).map((word) => ({ text: word.value, changed: word[own] }));
+  return { removed: side('added', 'removed'), added: side('removed', 'added') };
 }
 
 /**
@@ -33,45 +20,49 @@ export function lineDiff(before: string | null, after: string, context = 3): rea
   if (before === null) {
     return linesOf(after).map((text, at) => ({ kind: 'added', after: at + 1, parts: [{ text, changed: false }] }));
   }
-  // An empty line ends both, so that what is added after the last line does not change that line.
-  const a = Text.of([...linesOf(before), '']);
-  const b = Text.of([...linesOf(after), '']);
+  const runs = diffArrays(linesOf(before), linesOf(after));
   const rows: DiffRow[] = [];
-  let nextA = 1;
-  let nextB = 1;
+  let nextBefore = 1;
+  let nextAfter = 1;
 
-  const same = (count: number, first: boolean, last: boolean): void => {
+  const same = (lines: readonly string[], first: boolean, last: boolean): void => {
     const head = first && context !== Infinity ? 0 : context;
     const tail = last && context !== Infinity ? 0 : context;
-    const folded = count - head - tail;
-    for (let at = 0; at < count; at++) {
-      if (folded > 1 && at === head) {
-        rows.push({ kind: 'gap', lines: folded });
-        at += folded - 1;
-      } else {
-        rows.push({ kind: 'same', before: nextA + at, after: nextB + at, text: a.line(nextA + at).text });
-      }
-    }
-    nextA += count;
-    nextB += count;
+    const folded = lines.length - head - tail;
+    lines.forEach((text, at) => {
+      if (folded > 1 && at === head) rows.push({ kind: 'gap', lines: folded });
+      if (folded > 1 && at >= head && at < head + folded) return;
+      rows.push({ kind: 'same', before: nextBefore + at, after: nextAfter + at, text });
+    });
+    nextBefore += lines.length;
+    nextAfter += lines.length;
   };
 
-  const chunks = Chunk.build(a, b);
-  for (const chunk of chunks) {
-    const startA = a.lineAt(Math.min(chunk.fromA, a.length)).number;
-    const atEndA = chunk.fromA > a.length;
-    same((atEndA ? a.lines + 1 : startA) - nextA, nextA === 1, false);
-    while (nextA < a.lines && a.line(nextA).from < chunk.toA) {
-      const changes = chunk.changes.map((c) => ({ from: c.fromA + chunk.fromA, to: c.toA + chunk.fromA }));
-      rows.push({ kind: 'removed', before: nextA, parts: partsOf(a.line(nextA), changes) });
-      nextA++;
+  for (let at = 0; at < runs.length; at++) {
+    const run = runs[at];
+    if (run === undefined) break;
+    if (!run.removed && !run.added) {
+      same(run.value, at === 0, at === runs.length - 1);
+      continue;
     }
-    while (nextB < b.lines && b.line(nextB).from < chunk.toB) {
-      const changes = chunk.changes.map((c) => ({ from: c.fromB + chunk.fromB, to: c.toB + chunk.fromB }));
-      rows.push({ kind: 'added', after: nextB, parts: partsOf(b.line(nextB), changes) });
-      nextB++;
-    }
+    // A run of removed lines and the added ones beside it are one change; line by line they are compared by words.
+    const next = runs[at + 1];
+    const paired = next !== undefined && ((run.removed && next.added) || (run.added && next.removed));
+    const removed = run.removed ? run.value : paired ? next.value : [];
+    const added = run.added ? run.value : paired ? next.value : [];
+    if (paired) at += 1;
+    const pairs = removed.map((text, index) => {
+      const other = added[index];
+      return other === undefined ? null : partsOf(text, other);
+    });
+    removed.forEach((text, index) =>
+      rows.push({ kind: 'removed', before: nextBefore + index, parts: pairs[index]?.removed ?? whole(text) }),
+    );
+    added.forEach((text, index) =>
+      rows.push({ kind: 'added', after: nextAfter + index, parts: pairs[index]?.added ?? whole(text) }),
+    );
+    nextBefore += removed.length;
+    nextAfter += added.length;
   }
-  same(a.lines - nextA, nextA === 1, true);
   return rows;
 }

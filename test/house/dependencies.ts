@@ -4,8 +4,6 @@ export const categories = {
   xmlbuilder2: 'pure',
   'fast-xml-parser': 'pure',
   diff: 'pure',
-  '@codemirror/merge': 'pure',
-  '@codemirror/state': 'pure',
   systeminformation: 'node',
   'tar-stream': 'node',
   electron: 'electron',

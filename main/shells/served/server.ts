@@ -34,11 +34,17 @@ export async function serve(dispatcher: Dispatcher, pages: ReadonlyMap<string, P
 
   const enter = (request: IncomingMessage, response: ServerResponse, url: URL): void => {
     const place = gate.refusesPlace(request.headers);
-    if (place !== null) return refused(response, place);
+    if (place !== null) {
+      refused(response, place);
+      return;
+    }
     const session = gate.redeem(url.searchParams.get('token') ?? '');
     if (session === null) {
       // The same link opened again in the browser that redeemed it (back button, restored tab) leads in.
-      if (gate.refuses(request.headers) !== null) return plain(response, 401, usedLink);
+      if (gate.refuses(request.headers) !== null) {
+        plain(response, 401, usedLink);
+        return;
+      }
       response.writeHead(303, { Location: '/' });
     } else response.writeHead(303, { Location: '/', 'Set-Cookie': gate.cookie(session) });
     response.end();
@@ -49,7 +55,8 @@ export async function serve(dispatcher: Dispatcher, pages: ReadonlyMap<string, P
     if (!body.ok) {
       // What is left of a refused upload is not read.
       response.setHeader('Connection', 'close');
-      return plain(response, body.status, `Not understood: ${body.reason}.`);
+      plain(response, body.status, `Not understood: ${body.reason}.`);
+      return;
     }
     const reply = await dispatcher.call(name, body.value, { cancelled: () => request.socket.destroyed });
     response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
@@ -59,18 +66,31 @@ export async function serve(dispatcher: Dispatcher, pages: ReadonlyMap<string, P
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [header, value] of Object.entries(securityHeaders)) response.setHeader(header, value);
     const url = new URL(request.url ?? '/', 'http://loopback');
-    if (request.method === 'GET' && url.pathname === '/enter') return enter(request, response, url);
+    if (request.method === 'GET' && url.pathname === '/enter') {
+      enter(request, response, url);
+      return;
+    }
     const refusal = gate.refuses(request.headers);
-    if (refusal !== null) return refused(response, refusal);
+    if (refusal !== null) {
+      refused(response, refusal);
+      return;
+    }
     const call = /^\/api\/([a-z.-]{1,64})$/.exec(url.pathname)?.[1];
     const stream = /^\/api\/stream\/([a-z.-]{1,64})$/.exec(url.pathname)?.[1];
     if (call !== undefined && request.method === 'POST') return api(request, response, call);
     if (stream !== undefined && request.method === 'GET') {
-      return serveStream(dispatcher, stream, request, response, url);
+      serveStream(dispatcher, stream, request, response, url);
+      return;
     }
     const page = pages.get(url.pathname);
-    if (page === undefined) return plain(response, 404, 'There is nothing at this address.');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET.');
+    if (page === undefined) {
+      plain(response, 404, 'There is nothing at this address.');
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      plain(response, 405, 'Only GET.');
+      return;
+    }
     const immutable = url.pathname.startsWith('/assets/');
     response.writeHead(200, {
       'Content-Type': page.type,
