@@ -164,8 +164,13 @@ const statics = (async () => {
   await check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
   await check('lint', bin('eslint'), ['.', '--max-warnings', '0']);
 })();
+// At the lowest priority, so that it only takes what the others leave.
+const fuzz = ci
+  ? check('a minute of mutated firmware tables', process.execPath, ['test/bench/fuzz-acpi.mjs', '--seconds', '60'])
+  : null;
 await vitest();
 await statics;
+await fuzz;
 if (built) {
   await browser();
   await playwright(
