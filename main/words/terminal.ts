@@ -28,8 +28,10 @@ export const terminalWords = {
   asRoot: 'The window does not open as root, because its sandbox would be off; Slotwise serves a page instead.',
   noDisplay: 'There is no display here, so no window opens; Slotwise serves a page instead.',
   noElectron: 'Electron is not installed here, so no window opens; Slotwise serves a page instead.',
-  fetchingElectron: (host: string) => `Electron's program is not here yet: fetching it once from ${host}.`,
+  fetchingElectron: (host: string) =>
+    `Electron's program is not here yet: install-electron fetches it once from ${host}.`,
   unreachable: (host: string) => `${host} cannot be reached within 5 seconds; Slotwise serves a page instead.`,
+  windowEnded: (how: string) => `The window's program ended with ${how}; Slotwise serves a page instead.`,
   fetchFailed: (host: string) => `Electron could not be fetched from ${host}; Slotwise serves a page instead.`,
   bug: (message: string) => `this is a mistake of ours, not yours: ${message}`,
 } as const;

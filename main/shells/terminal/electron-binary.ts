@@ -53,8 +53,8 @@ export async function findElectron(root: string, say: (line: string) => void): P
   const installer = join(root, 'node_modules/electron/install.js');
   if (!existsSync(installer)) return { missing: terminalWords.noElectron };
   const { host, port } = downloadHost();
-  say(terminalWords.fetchingElectron(host));
   if (!(await reachable(host, port))) return { missing: terminalWords.unreachable(host) };
+  say(terminalWords.fetchingElectron(host));
   const code = await new Promise<number | null>((resolve) => {
     const child = spawn(process.execPath, [installer], { stdio: ['ignore', 'ignore', 'ignore'] });
     child.once('error', () => resolve(null));
