@@ -78,6 +78,9 @@ export function answer(
       choiceCount: choices.length,
       table: findings.find(({ code }) => code === 'firmware-table')?.values['table'] ?? '',
       extension: findings.find(({ code }) => code === 'virtualization-extension')?.values['extension'] ?? '',
+      ...(cards.length > 0 && cards.every(({ grouping }) => grouping === 'predicted')
+        ? { cardsFree: cards.filter(({ losses }) => losses.every(({ guard }) => guard !== 'refuse')).length }
+        : {}),
       option: decisive?.values['option'] ?? '',
       untold: required.filter((code) => findings.find((found) => found.code === code)?.verdict === 'unknown'),
     },

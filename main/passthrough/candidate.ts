@@ -16,6 +16,8 @@ export const candidateShape = v.object({
   group: v.nullable(v.number()),
   /** nothing but its own slot is in its group; null: groups are not known */
   alone: v.nullable(v.boolean()),
+  /** whether group and company are the kernel's own or foretold by its rule; null: neither */
+  grouping: v.nullable(v.picklist(['read', 'predicted'])),
   driver: v.nullable(v.string()),
   losses: v.array(lossShape),
 });

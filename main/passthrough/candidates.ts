@@ -1,10 +1,11 @@
 import { compareAddresses, slotOf } from '../machine/address.ts';
+import { deviceName } from '../machine/device-name.ts';
 import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PciFunction } from '../machine/pci-function.ts';
 import type { Candidate, candidateKinds } from './candidate.ts';
 import { comesAlong } from './comes-along.ts';
-import { deviceName } from '../machine/device-name.ts';
+import { foretold } from './foretold.ts';
 import { indexFunctions, type FunctionIndex } from './functions.ts';
 import { losses } from './losses.ts';
 import { roleOf } from './role.ts';
@@ -51,9 +52,13 @@ function isIntegrated(fn: PciFunction, index: FunctionIndex): boolean {
 
 /**
  * What a person could give, one entry a card (a function of several kinds in one slot of the chipset is an entry each),
- * graphics cards first and of these the ones in a slot.
+ * graphics cards first and of these the ones in a slot. Where the kernel has made no groups yet, with those that it will
+ * make.
  */
-export function candidates(machine: Machine): Candidate[] {
+export function candidates(asRead: Machine): Candidate[] {
+  const later = foretold(asRead);
+  const machine = later ?? asRead;
+  const grouping = later !== null ? 'predicted' : machine.groups.known ? 'read' : null;
   const index = indexFunctions(machine);
   const choices = machine.functions.flatMap((fn) => {
     const kind = kindOf(fn);
@@ -76,6 +81,7 @@ export function candidates(machine: Machine): Candidate[] {
       }),
       group: index.groupOf?.get(fn.address)?.id ?? null,
       alone: index.groupOf === null ? null : others.every(({ reason }) => reason === 'same-slot'),
+      grouping,
       driver: valueOr(fn.driver, null),
       losses: [...losses(machine, crossings).losses],
     };

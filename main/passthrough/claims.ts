@@ -8,6 +8,7 @@ export const claims = [
   'no-acpi-table',
   'groups-exist',
   'no-groups',
+  'groups-to-come',
   'no-unit',
   'command-line',
   'interrupt-remapping',

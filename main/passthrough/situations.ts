@@ -40,6 +40,7 @@ export const situations = {
     'system-disk-aside': 'attention',
     'platform-driver': 'attention',
     'no-group': 'blocks',
+    foretold: 'fine',
     unknown: 'unknown',
   },
   'driver-in-use': {

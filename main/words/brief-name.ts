@@ -18,6 +18,8 @@ const mostFamilies = 6;
 
 /** Words that say nothing beside an icon and a class. */
 const fillers: readonly (readonly [RegExp, string])[] = [
+  [/^(?:\w+ )?Ethernet (?:Controller|Connection)(?: \(\d+\))? (?=\S)/i, ''],
+  [/\bNVMe SSD Controller (?=\S)/i, 'NVMe '],
   [/ series chipset(?: family)?\b/i, ' Series'],
   [/ chipset(?: family)?\b/i, ''],
   [/ PCI Express\b.*$/i, ''],

@@ -12,6 +12,7 @@ export const evidenceSentences = {
   'acpi-table': 'The firmware hands over the table',
   'no-acpi-table': 'The firmware hands over no such table',
   'groups-exist': 'The kernel made groups',
+  'groups-to-come': 'The groups that the kernel will make',
   'no-groups': 'The kernel made no groups',
   'no-unit': 'The kernel has no IOMMU unit',
   'command-line': 'The kernel command line',

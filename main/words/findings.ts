@@ -52,7 +52,7 @@ export const findingSentences = {
     },
     missing: {
       consequence: 'The IOMMU is off in the firmware.',
-      why: 'The table {table}, which announces it, is missing. The IOMMU is the part that keeps a device inside its virtual machine.',
+      why: 'The table {table}, which announces it, is missing. If the setup has no switch for it, this board or processor cannot do it.',
     },
     'other-architecture': {
       consequence: 'Slotwise cannot judge the firmware of this machine.',
@@ -136,6 +136,10 @@ export const findingSentences = {
       consequence: '{device} cannot be given: the IOMMU does not look after it.',
       why: 'The kernel put it into no group, so nothing would keep its memory accesses apart.',
     },
+    foretold: {
+      consequence: 'With the IOMMU on there will be {groups} groups.',
+      why: '{functions} functions, sorted by the kernel’s own rule. Looked at again after the restart.',
+    },
     unknown: {
       consequence: 'What each device would take along is not known yet.',
       why: 'The kernel makes its groups only with the IOMMU on, and the source shows none.',
@@ -216,7 +220,7 @@ export const answerSentences = {
   },
   'after-firmware': {
     verdict: 'Yes, this machine can do it.',
-    text: 'One firmware switch is off: the IOMMU, the part that keeps a device inside its virtual machine. If the setup has no such switch, this board or processor cannot do it.',
+    text: 'One firmware switch is off: the IOMMU, the part that keeps a device inside its virtual machine.',
   },
   'after-virtualization': {
     verdict: 'Yes, this machine can do it.',
@@ -260,9 +264,35 @@ export function findingWords({ code, situation, values }: Pick<Finding, 'code' |
   return { consequence: fillIn(said.consequence, values), why: fillIn(said.why, values) };
 }
 
+/** Situations in which the IOMMU comes on later, so that what will be is the next question. */
+const comingOn: readonly string[] = ['after-firmware', 'after-kernel'] satisfies (keyof typeof answerSentences)[];
+
+/** How many graphics cards could then be given; `values` as of passthrough's answer. */
+function foretoldCards({ cardCount, cardsFree }: Values): string {
+  if (typeof cardCount !== 'number' || typeof cardsFree !== 'number') return '';
+  if (cardsFree === 0)
+    return ` With it on, ${cardCount === 1 ? 'your graphics card' : 'every graphics card'} shares a group with a disk that the host runs from; another slot may be apart.`;
+  if (cardsFree < cardCount)
+    return ` With it on, ${inWords(cardsFree)} of your ${inWords(cardCount)} graphics cards can be given away.`;
+  return ` With it on, ${cardCount === 1 ? 'your graphics card' : `each of your ${inWords(cardCount)} graphics cards`} can be given away.`;
+}
+
+const small = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const inWords = (count: number): string => small[count] ?? String(count);
+
 /** The verdict and the line below it. */
-export function answerWords(given: { situation: string; values: Values }): { verdict: string; text: string } {
+export function answerWords(given: { situation: string; values: Values }): {
+  verdict: string;
+  text: string;
+  /** a part of the text rests on groups that the kernel has yet to make */
+  foretold: boolean;
+} {
   const { verdict, text } =
     entryOf<{ verdict: string; text: string }>(answerSentences, given.situation) ?? answerSentences['cannot-know'];
-  return { verdict: fillIn(verdict, given.values), text: fillIn(text, given.values) };
+  const later = comingOn.includes(given.situation) ? foretoldCards(given.values) : '';
+  return {
+    verdict: fillIn(verdict, given.values),
+    text: `${fillIn(text, given.values)}${later}`,
+    foretold: later !== '',
+  };
 }

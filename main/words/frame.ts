@@ -53,8 +53,8 @@ export const frameWords = {
     briefly: (when: string): string => `read ${when}`,
     withRoot: 'with root',
     withoutRoot: 'without root',
-    sample: (origin: string): string => `From ${origin}; disks, network and screens are staged`,
-    sampleAsIs: (origin: string): string => `From ${origin}`,
+    sample: (origin: string): string => `From ${publicPlace(origin)}; disks, network and screens are staged`,
+    sampleAsIs: (origin: string): string => `From ${publicPlace(origin)}`,
     old: (age: string): string => `${age} old, look again`,
     lookingAgain: 'Looking again…',
   },
@@ -138,3 +138,9 @@ export const frameWords = {
     notFound: 'The link may come from another version.',
   },
 } as const;
+
+/** `github.com/OWNER/NAME` of an origin that goes on with the file and its version, which the tooltip has. */
+function publicPlace(origin: string): string {
+  const repository = /^github:([\w.-]+\/[\w.-]+)/.exec(origin)?.[1];
+  return repository === undefined ? origin : `github.com/${repository}`;
+}

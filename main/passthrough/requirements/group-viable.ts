@@ -5,6 +5,7 @@ import type { Candidate } from '../candidate.ts';
 import { deviceName } from '../../machine/device-name.ts';
 import { evidence, evidenceOf } from '../evidence.ts';
 import type { Finding, Values } from '../finding.ts';
+import { foretold } from '../foretold.ts';
 import { indexFunctions } from '../functions.ts';
 import { iommuState } from '../iommu-state.ts';
 import { finding } from '../situations.ts';
@@ -83,5 +84,15 @@ function judge(machine: Machine, candidate: Candidate): Finding {
 export function groupViable(machine: Machine, candidates: readonly Candidate[]): Finding[] {
   if (machine.groups.known && iommuState(machine) === 'on')
     return candidates.map((candidate) => judge(machine, candidate));
+  const later = foretold(machine);
+  if (later?.groups.known === true) {
+    const values = { groups: later.groups.value.length, functions: machine.functions.length };
+    return [
+      finding('group-viable', 'foretold', {
+        values,
+        evidence: [evidenceOf('groups-to-come', later.groups, `${values.groups}`)],
+      }),
+    ];
+  }
   return [finding('group-viable', 'unknown', { evidence: [evidence('not-told', machine.groups.where, null)] })];
 }

@@ -26,7 +26,7 @@ export function iommuOn(machine: Machine): Finding {
     });
   }
   const off = [
-    evidence('no-groups', groups.where, null),
+    groups.known ? evidenceOf('no-groups', groups, null) : evidence('no-groups', groups.where, null),
     ...(iommu.units.known ? [evidenceOf('no-unit', iommu.units, null)] : []),
   ];
   const vendor = iommuVendor(machine);

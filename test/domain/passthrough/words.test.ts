@@ -71,7 +71,7 @@ test('Codes from a stranger’s file that are no codes of ours are shown as they
       'The host loses sda.',
     );
     expect(findingWords({ code: 'folklore', situation: code, values: {} }).why).toBe('');
-    expect(answerWords({ situation: code, values: {} })).toEqual(answerSentences['cannot-know']);
+    expect(answerWords({ situation: code, values: {} })).toMatchObject(answerSentences['cannot-know']);
   }
 });
 
