@@ -6,7 +6,6 @@ import { answer } from '../passthrough/answer.ts';
 import { candidates } from '../passthrough/candidates.ts';
 import { findings } from '../passthrough/findings.ts';
 import { isPlanProblem, makePlan } from '../passthrough/make-plan.ts';
-import { renderRecipe } from '../recipes/render.ts';
 import { targetsFor } from '../recipes/targets.ts';
 import { verifyPlan } from '../journey/verify-plan.ts';
 import { explainGroup } from './explain-group.ts';
@@ -23,7 +22,10 @@ import { watchTraffic } from './traffic.ts';
 const asReply = (result: Machine | SourceProblem): Reply<Machine> =>
   isSourceProblem(result) ? refuse(result.code, result.where, result.detail) : fine(result);
 
-/** The assistant: the one implementation of the contract. `source` null shows this host. */
+/**
+ * The assistant: the one implementation of the contract. `source` null shows this host. What writes files and what plays
+ * the hardware is loaded when it is first asked for: a scan must not pay for either.
+ */
 export function createHandlers(needs: Needs, source: string | null): SlotwiseHandlers {
   const session = new Session(() => readMachine(source, needs), source === null);
 
@@ -72,7 +74,10 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
       }),
     'plan.verify': ({ plan }) => onMachine((machine) => fine(verifyPlan(plan, machine))),
     'recipe.targets': ({ plan }) => fine(targetsFor(plan)),
-    'recipe.render': ({ plan, targets }) => fine(renderRecipe(plan, targets)),
+    'recipe.render': async ({ plan, targets }) => {
+      const { renderRecipe } = await import('../recipes/render.ts');
+      return fine(renderRecipe(plan, targets));
+    },
     'recipe.save': ({ plan, targets }) => saveRecipe(plan, targets, needs),
     ...journeyHandlers(needs, onMachine),
     'story.record': (input) => recordStory(input, () => session.machine(), needs),

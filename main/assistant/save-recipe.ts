@@ -2,7 +2,6 @@ import { fine, refuse, type Reply } from '../contract/problem.ts';
 import type { Plan } from '../passthrough/plan.ts';
 import type { RecipeTarget } from '../recipes/artefact.ts';
 import { recipeFiles } from '../recipes/files.ts';
-import { renderRecipe } from '../recipes/render.ts';
 import type { Needs } from './needs.ts';
 
 /** Writes a recipe into a new folder of its own. A plan whose guards stand open is not written. */
@@ -13,6 +12,7 @@ export async function saveRecipe(
 ): Promise<Reply<{ folder: string; files: string[] }>> {
   const open = plan.losses.find(({ guard, answered }) => guard === 'refuse' || (guard === 'ask' && !answered));
   if (open !== undefined) return refuse(open.guard === 'refuse' ? 'refused' : 'guard-open', open.name);
+  const { renderRecipe } = await import('../recipes/render.ts');
   const files = recipeFiles(renderRecipe(plan, [...targets]));
   if (files.length === 0) return refuse('nothing-to-write');
   const saved = await needs.saveFolder(plan.vm.name, files);

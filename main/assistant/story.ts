@@ -3,7 +3,6 @@ import type { InputOf, OutputOf } from '../contract/endpoint.ts';
 import { fine, type Reply } from '../contract/problem.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
-import { recordFirstStory } from '../remapping/scenarios/first-story.ts';
 import type { Needs } from './needs.ts';
 import { isProblem, storySubject } from './story-subject.ts';
 
@@ -15,5 +14,6 @@ export async function recordStory(
 ): Promise<Reply<OutputOf<SlotwiseContract['story.record']>>> {
   const subject = await storySubject(address, shown, needs);
   if (isProblem(subject)) return { ok: false, problem: subject };
+  const { recordFirstStory } = await import('../remapping/scenarios/first-story.ts');
   return fine({ on: subject.on, device: subject.device, trace: recordFirstStory(subject.path) });
 }

@@ -2,7 +2,6 @@ import type { SlotwiseContract } from '../contract/contract.ts';
 import type { Close, InputOf, OutputOf, Sink } from '../contract/endpoint.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
-import { Traffic } from '../remapping/scenarios/traffic.ts';
 import type { Needs } from './needs.ts';
 import { isProblem, storySubject } from './story-subject.ts';
 
@@ -22,7 +21,8 @@ export function watchTraffic(
 ): Close {
   let closed = false;
   let stop: Close = () => undefined;
-  void storySubject(address, shown, needs).then((subject) => {
+  const engine = import('../remapping/scenarios/traffic.ts');
+  void Promise.all([storySubject(address, shown, needs), engine]).then(([subject, { Traffic }]) => {
     if (closed) return;
     if (isProblem(subject)) {
       sink.end(subject);

@@ -2,25 +2,21 @@ import type { Machine } from '../machine/machine.ts';
 import { evidence } from '../passthrough/evidence.ts';
 import type { Evidence } from '../passthrough/finding.ts';
 import type { Given, Plan } from '../passthrough/plan.ts';
-import type { RecipeTarget } from '../recipes/artefact.ts';
+import { bindingRenderers } from '../recipes/binding.ts';
 import { boundAtStart } from '../recipes/bound-functions.ts';
-import { renderRecipe } from '../recipes/render.ts';
 
 /** The lines or files on the host that hand the plan's functions to VFIO; null while one function is not named. */
 export const writtenEvidence = (plan: Plan, machine: Machine): Evidence[] | null =>
-  ownFiles(plan, machine) ?? foreignLines(plan, machine);
+  ownFile(plan, machine) ?? foreignLines(plan, machine);
 
-/** Either of these alone is enough. */
-const bindingTargets = ['modprobe', 'driver-override'] as const satisfies readonly RecipeTarget[];
-
-/** Our own files stand there, word by word. */
-function ownFiles(plan: Plan, machine: Machine): Evidence[] | null {
+/** One of our own files stands there, word by word. */
+function ownFile(plan: Plan, machine: Machine): Evidence[] | null {
   const standing = new Map(machine.configFiles.map(({ path, content }) => [path, content]));
-  for (const target of bindingTargets) {
-    const files = renderRecipe(plan, [target]).artefacts.filter((one) => one.target === target && one.path !== null);
-    if (files.length > 0 && files.every(({ path, content }) => standing.get(path ?? '') === content)) {
-      return files.map(({ path, content }) => evidence('config-line', path ?? '', content.split('\n')[0] ?? ''));
-    }
+  for (const render of Object.values(bindingRenderers)) {
+    const rendered = render(plan);
+    if (typeof rendered === 'string' || rendered.path === null) continue;
+    const { path, content } = rendered;
+    if (standing.get(path) === content) return [evidence('config-line', path, content.split('\n')[0] ?? '')];
   }
   return null;
 }

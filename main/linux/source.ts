@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { SourceContent } from '../assistant/needs.ts';
 import type { MachineSource } from '../machine/machine.ts';
 import { isSourceProblem, sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
-import { archiveLimits, readArchive } from './archive.ts';
+import { archiveLimits } from './archive-limits.ts';
 import { readFolder } from './folder.ts';
 
 /** A machine's `lspci -xxxx` with its log has 2 MB, a report 4 MB. */
@@ -34,7 +34,11 @@ export async function openPath(path: string, now: string): Promise<SourceContent
         `${megabytes(about.size)} MB; at most ${megabytes(limit)} MB are read`,
       );
     }
-    if (kind.archive) return filesOr(await readArchive(path, kind.gzipped), from('archive'));
+    if (kind.archive) {
+      // Loaded for archives only: a scan of this host or of a text must not pay for it.
+      const { readArchive } = await import('./archive.ts');
+      return filesOr(await readArchive(path, kind.gzipped), from('archive'));
+    }
     return contentOf(await readFile(path), path, from);
   } catch (thrown) {
     return problemOfErrno(thrown, path);

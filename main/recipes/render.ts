@@ -1,13 +1,12 @@
 import type { Plan } from '../passthrough/plan.ts';
 import type { Artefact, Recipe, RecipeTarget } from './artefact.ts';
+import { bindingRenderers, bindingTrouble } from './binding.ts';
 import { boundAtStart, idsAreUnique } from './bound-functions.ts';
 import type { LeftCode } from './codes.ts';
-import { driverOverride } from './driver-override.ts';
 import { grub } from './grub.ts';
 import { grubOptions } from './grub-options.ts';
 import { initramfsTools } from './initramfs-tools.ts';
 import { libvirt } from './libvirt.ts';
-import { modprobe } from './modprobe.ts';
 import { proxmox } from './proxmox.ts';
 import { qemu } from './qemu.ts';
 import { undoScript } from './undo-script.ts';
@@ -25,13 +24,6 @@ const order: readonly RecipeTarget[] = [
 
 const otherInitramfs = ({ host }: Plan): boolean => host.initramfs !== null && host.initramfs !== 'initramfs-tools';
 
-/** Why the devices cannot be kept for vfio-pci while the host starts; null when they can. */
-function bindingTrouble(plan: Plan): LeftCode | null {
-  const given = boundAtStart(plan);
-  if (given.length === 0) return 'nothing-to-bind';
-  return given.some(({ ids }) => ids === null) ? 'ids-unknown' : null;
-}
-
 /** What the sentence of a left code names. */
 function valuesOf(code: LeftCode, plan: Plan): Record<string, string> {
   return code === 'boot-entries' ? { options: grubOptions(plan).add.join(' ') } : {};
@@ -40,8 +32,7 @@ function valuesOf(code: LeftCode, plan: Plan): Record<string, string> {
 /** One function a target: its artefacts, or why there are none. */
 const renderers = {
   grub,
-  modprobe: (plan) => bindingTrouble(plan) ?? (idsAreUnique(boundAtStart(plan)) ? modprobe(plan) : 'ids-not-unique'),
-  'driver-override': (plan) => bindingTrouble(plan) ?? driverOverride(plan),
+  ...bindingRenderers,
   'initramfs-tools': (plan) => (otherInitramfs(plan) ? 'other-initramfs' : initramfsTools(plan)),
   libvirt,
   qemu,
