@@ -76,7 +76,7 @@ const steps = {
   ),
   'device-cache-unsupported': words(
     'Translation is off, so the unit has no addresses to give to the device’s own cache. The request ends here',
-    'An ATS request while GSTS.TES is 0 is an unsupported request [recall].',
+    'An ATS request while GSTS.TES is 0 is an unsupported request.',
   ),
   'table-mode-legacy': words(
     'The unit looks up who sent it, by the tables in memory',
@@ -299,11 +299,11 @@ const steps = {
   ),
   'posted-descriptor-unreadable': words(
     'The note pad of the guest’s processor cannot be reached. The message ends here',
-    'Access error on the posted-interrupt descriptor: fault 27h [recall].',
+    'Access error on the posted-interrupt descriptor: fault 27h.',
   ),
   'posted-descriptor-reserved': words(
     'The note pad of the guest’s processor is malformed. The message ends here',
-    'Reserved bits are set in the posted-interrupt descriptor: fault 28h [recall].',
+    'Reserved bits are set in the posted-interrupt descriptor: fault 28h.',
   ),
   'context-cache-invalidated': words(
     'The unit forgets what it remembered of senders',
@@ -461,8 +461,7 @@ export const remappingWords = {
     fault: 'Fault',
     miss: 'Cache miss',
   } satisfies Record<Stride, string>,
-  citationFromMemory: 'Section number from memory, not checked against the specification.',
-  citationFrom: (basis: string): string => `Section named in ${basis}.`,
+  citationFrom: (basis: string): string => `Seen in ${basis}.`,
   simulated: 'Simulated: the tables and the traffic are made up; the path is the machine’s.',
   costs: 'Times come from a cost model, not from a measurement.',
   kernelWouldLog: 'The kernel would log',

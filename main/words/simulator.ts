@@ -108,7 +108,9 @@ export const simulatorWords = {
     label: 'Steps of this transaction',
     transactions: 'Transactions of the story',
     noAccess: 'This transaction reads no table and touches no memory up to its end.',
-    recall: 'from memory, not checked',
+    /** at a section number that was found in no source, and once below the list */
+    unseenMark: '○',
+    unseen: '○ section number from memory, seen in no source',
     readAt: (address: string): string => `reads ${address}`,
     touches: (address: string): string => `touches ${address}`,
     count: (steps: number): string => (steps === 1 ? '1 step' : `${steps} steps`),

@@ -15,7 +15,7 @@ describe('words of the trace', () => {
     test(`${code} has a sentence and a term`, () => {
       const words = stepWords({ decision: code, values: { line: 'x' } });
       expect(words.plain.length).toBeGreaterThan(0);
-      expect(words.term).toMatch(/\.( \[recall\])?$|\[recall\]\.$/);
+      expect(words.term).toMatch(/\.$/);
       if (code !== 'kernel-logs') expect(words.plain).not.toMatch(/[.]$/);
       if (decisionRow(code).flow === 'stops' && code !== 'queue-stopped' && code !== 'table-mode-abort')
         expect(words.plain).toMatch(/ends here$/);
