@@ -105,8 +105,11 @@ function kindOf(first: Uint8Array, path: string): Kind | SourceProblem {
 function decode(bytes: Uint8Array): string | number {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   // Tab, line feed, form feed, carriage return and escape (coloured terminal output) are all the control bytes of text.
-  const at = bytes.findIndex((byte) => byte < 9 || byte === 11 || (byte > 13 && byte < 32 && byte !== 27));
-  return at < 0 ? new TextDecoder().decode(bytes) : at;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 32 && (byte < 9 || byte === 11 || (byte > 13 && byte !== 27))) return at;
+  }
+  return new TextDecoder().decode(bytes);
 }
 
 /** V8 tells the position in its message; there is no other way to ask for it. */

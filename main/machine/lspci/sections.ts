@@ -31,7 +31,6 @@ const verboseAttribute = /^(?:Control|Status|Flags|Capabilities|Interrupt|Bus|Re
 const groupHead = /^IOMMU group (\d{1,6}) ?:?$/i;
 const groupMember = /^IOMMU group (\d{1,6}) ?:? ((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;
 const groupPath = /iommu_groups\/(\d{1,6})\/devices\/([0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;
-const hexLine = /^([0-9a-f]{2,3}):((?: [0-9a-f]{2}){1,16})$/i;
 const mostBytes = 4096;
 /** Longer than any first line or kernel message: what is joined beyond it is other text that a blank line would have ended. */
 const longestJoined = 4096;
@@ -41,7 +40,9 @@ interface OpenRecord {
   readonly line: TextLine;
   header: string;
   readonly attributes: string[];
-  readonly bytes: number[];
+  /** config space so far, of which `length` bytes have come; records are read one after the other and share the room */
+  readonly bytes: Uint8Array;
+  length: number;
   /** the header may still go on: no attribute has come yet */
   headerOpen: boolean;
   verbose: boolean;
@@ -56,6 +57,7 @@ export function sectionsOf(text: string): Sections {
   const records: DeviceRecord[] = [];
   const log: string[] = [];
   const listed: { device: PciAddress; group: number }[] = [];
+  const room = new Uint8Array(mostBytes);
   let record: OpenRecord | null = null;
   let heading: { group: number; indent: number } | null = null;
   let logOpen = false;
@@ -75,7 +77,7 @@ export function sectionsOf(text: string): Sections {
       line: open.line.number,
       header: open.header,
       attributes: open.attributes.join(' '),
-      bytes: Uint8Array.from(open.bytes),
+      bytes: open.bytes.slice(0, open.length),
     });
   };
 
@@ -84,6 +86,10 @@ export function sectionsOf(text: string): Sections {
     blank = line.text === '';
     if (blank) {
       logOpen = false;
+      continue;
+    }
+    if (line.hex) {
+      if (record) addBytes(record, line.text);
       continue;
     }
     const starts = line.log === 'stamped' ? null : recordStart(line.text);
@@ -96,7 +102,8 @@ export function sectionsOf(text: string): Sections {
         line,
         header: starts.rest,
         attributes: [],
-        bytes: [],
+        bytes: room,
+        length: 0,
         headerOpen: true,
         verbose: false,
         listedIn: heading?.group ?? null,
@@ -130,11 +137,6 @@ export function sectionsOf(text: string): Sections {
       log.push(line.text);
       continue;
     }
-    const hex = hexLine.exec(line.text);
-    if (hex) {
-      if (record) addBytes(record, hex);
-      continue;
-    }
     // lspci ends a record with a blank line; pastes that double their line ends go on with an attribute.
     if (record && afterBlank && !attributeStart.test(line.text)) close();
     if (record) addAttribute(record, line.text);
@@ -144,11 +146,16 @@ export function sectionsOf(text: string): Sections {
   return { records, log, listed };
 }
 
-function addBytes(record: OpenRecord, hex: RegExpExecArray): void {
-  const [, offset, values] = hex;
+/** The value of a hexadecimal digit: in ASCII the letters stand nine below a multiple of sixteen. */
+const nibble = (code: number): number => (code & 15) + (code > 57 ? 9 : 0);
+
+function addBytes(record: OpenRecord, line: string): void {
+  const colon = line.indexOf(':');
   // A second dump of the same record, or a line that was lost before this one: bytes without a gap only.
-  if (parseInt(offset ?? '', 16) !== record.bytes.length || record.bytes.length >= mostBytes) return;
-  for (const value of (values ?? '').trim().split(' ')) record.bytes.push(parseInt(value, 16));
+  if (parseInt(line.slice(0, colon), 16) !== record.length || record.length >= mostBytes) return;
+  for (let at = colon + 2; at < line.length; at += 3) {
+    record.bytes[record.length++] = (nibble(line.charCodeAt(at)) << 4) | nibble(line.charCodeAt(at + 1));
+  }
   record.verbose = true;
   record.headerOpen = false;
 }

@@ -9,11 +9,14 @@ export interface TextLine {
   readonly indent: number;
   /** `stamped`: certainly a kernel message; `likely`: by its words */
   readonly log: 'stamped' | 'likely' | 'no';
+  /** bytes of config space as `-x` prints them: `40: 00 00 …` */
+  readonly hex: boolean;
 }
 
 /** Mail quoting, perhaps in an indented block: `> `, `>> `, `> > `. */
 const quote = /^(?:[ \t\u00a0]{0,8}>){1,20} ?/;
 const joinedBlanks = /[ \t\u00a0]+/g;
+const hexLine = /^[0-9a-f]{2,3}:(?: [0-9a-f]{2}){1,16}$/i;
 
 /**
  * The lines of a pasted text: carriage returns, mail quoting, non-breaking blanks and the stamps of log lines are gone.
@@ -24,9 +27,15 @@ export function* textLines(text: string, longest = 8192): Generator<TextLine> {
   for (let at = text.startsWith('\ufeff') ? 1 : 0; at <= text.length;) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
-    const raw = text.slice(at, Math.min(end, at + longest)).replace(quote, '');
+    const line = text.slice(at, Math.min(end, at + longest));
     at = end + 1;
     number++;
+    // Nine lines in ten of a long dump are bytes, and need nothing of what follows.
+    if (hexLine.test(line)) {
+      yield { number, text: line, indent: 0, log: 'no', hex: true };
+      continue;
+    }
+    const raw = line.replace(quote, '');
     const tidy = raw.replace(joinedBlanks, ' ').trim();
     const { message, stamped } = logLine(tidy);
     yield {
@@ -34,6 +43,7 @@ export function* textLines(text: string, longest = 8192): Generator<TextLine> {
       text: message,
       indent: indentOf(raw),
       log: stamped ? 'stamped' : looksLikeLog(message) ? 'likely' : 'no',
+      hex: !stamped && hexLine.test(message),
     };
   }
 }
