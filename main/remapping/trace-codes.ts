@@ -158,7 +158,7 @@ export const decisions = {
   'device-cache-unsupported': row('mode', 'unit', 'stops', cited.deviceCacheErrors),
   'table-mode-legacy': row('mode', 'unit', 'goes-on', cited.legacyMode, 'translations'),
   'table-mode-scalable': row('mode', 'unit', 'goes-on', cited.scalableMode, 'translations'),
-  'table-mode-abort': row('mode', 'unit', 'stops', cited.abortMode, 'translations'),
+  'table-mode-abort': row('mode', 'unit', 'stops', cited.abortMode, 'translations', 'faults'),
   'table-mode-reserved': row('mode', 'unit', 'stops', cited.rootTable, 'translations', 'faults'),
   'request-has-pasid': row('mode', 'unit', 'stops', cited.faultConditions, 'faults'),
 

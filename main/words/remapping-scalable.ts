@@ -37,7 +37,7 @@ export function scalableSteps<W>({ words, num, groupHex, pageSizeText, doing }: 
     ),
     'pasid-beyond-directory': words(
       (v) => `Address space ${num(v.index)} is outside the directory of ${num(v.entries)}. The request ends here`,
-      'PASID beyond PDTS: fault 46h, or 48h where RID_PASID is to blame.',
+      'PASID beyond PDTS: fault 46h, or 43h where RID_PASID is to blame.',
     ),
     'pasid-cache-hit': words(
       (v) => `The unit remembers address space ${num(v.index)}`,
@@ -150,10 +150,10 @@ export const scalableFaults: Readonly<Record<string, string>> = {
   '0x40': 'A context table cannot be read.',
   '0x41': 'This device may not use DMA (context entry not present).',
   '0x42': 'The context entry is malformed.',
+  '0x43': 'The entry of this device contradicts itself: its address space for plain requests lies outside the directory.',
   '0x44': 'This device may not use its own address cache (ATS).',
   '0x45': 'This device may not name process address spaces.',
   '0x46': 'The request names an address space outside the directory.',
-  '0x48': 'The address space for plain requests lies outside the directory.',
   '0x50': 'The directory of address spaces cannot be read.',
   '0x51': 'The directory has no table for this address space.',
   '0x52': 'The directory entry of this address space is malformed.',
@@ -170,7 +170,7 @@ export const scalableFaults: Readonly<Record<string, string>> = {
   '0x74': 'A first-stage table lies beyond the guest’s memory.',
   '0x77': 'A first-stage table cannot be marked, because the host made it read-only.',
   '0x78': 'A second-stage page table cannot be read.',
-  '0x79': 'The host’s tables do not allow it: not mapped, or without this right.',
+  '0x79': 'The address is not mapped in the host’s tables.',
   '0x7a': 'A second-stage paging entry is malformed.',
   '0x7b': 'The top second-stage page table cannot be read.',
   '0x80': 'The address is none that a process can have (not canonical).',
@@ -178,6 +178,7 @@ export const scalableFaults: Readonly<Record<string, string>> = {
   '0x82': 'The page may not be executed.',
   '0x84': 'The address is larger than the second stage can describe.',
   '0x85': 'The device may not write there.',
+  '0x86': 'The device may not read there.',
   '0x87': 'The page tables lead into the interrupt range.',
   '0x91': 'A page table entry could not be marked as used.',
 };

@@ -83,8 +83,8 @@ const steps = {
     'Legacy mode (RTADDR.TTM 00): root table by bus, context table by device and function.',
   ),
   'table-mode-abort': words(
-    'The unit refuses every request for now',
-    'Abort-DMA mode (RTADDR.TTM 11): everything is blocked, and nothing is logged.',
+    'The unit refuses every request for now. The request ends here',
+    'Abort-DMA mode (RTADDR.TTM 11): everything is blocked, fault 33h.',
   ),
   'table-mode-reserved': words(
     'The unit was given a table mode that it does not have. The request ends here',
@@ -183,15 +183,15 @@ const steps = {
   ),
   'paging-not-present': words(
     (v) => `Level ${num(v.level)}, entry ${num(v.index)}: nothing is here. The ${doing(v)} ends here`,
-    (v) => `R and W are both 0: the address is not mapped. Fault ${v.access === 'read' ? '6h' : '5h'}.`,
+    (v) => `R and W are both 0: the address is not mapped. Fault ${v.access === 'read' ? '6h' : '5h'}, 79h in scalable mode.`,
   ),
   'write-not-allowed': words(
     (v) => `Level ${num(v.level)}, entry ${num(v.index)}: may be read, not written. The write ends here`,
-    'W is 0: fault 5h.',
+    'W is 0: fault 5h, 85h in scalable mode.',
   ),
   'read-not-allowed': words(
     (v) => `Level ${num(v.level)}, entry ${num(v.index)}: may be written, not read. The read ends here`,
-    'R is 0: fault 6h.',
+    'R is 0: fault 6h, 86h in scalable mode.',
   ),
   'paging-reserved': words(
     (v) => `Level ${num(v.level)}, entry ${num(v.index)}: malformed. The request ends here`,
@@ -392,6 +392,7 @@ export const faultReasons: Readonly<Record<string, string>> = {
   '0x28': 'The posted-interrupt descriptor is malformed.',
   '0x30': 'The unit was given a table mode that it does not have.',
   '0x31': 'The request names a process address space, which these tables do not know.',
+  '0x33': 'The unit was told to refuse every request.',
   ...scalableFaults,
 };
 

@@ -130,13 +130,13 @@ describe('root and context entries, legacy mode', () => {
     expect(bench.record().source).toBe(0x0100);
   });
 
-  test('36 · abort mode (TTM 11) blocks every type, without a record [recall]', () => {
-    const bench = new Bench({ ecap: withDeviceTlb | (1n << 52n) }).start({ tt: 2n });
+  test('36 · abort mode (TTM 11) blocks every type → 33, whatever FPD says', () => {
+    const bench = new Bench({ ecap: withDeviceTlb | (1n << 52n) }).start({ tt: 2n, low: 2n });
     bench.set64(register.RTADDR, rootTable | 0xc00n);
     bench.command(1 << 30);
     for (const kind of [0, access.translationRequest, access.translated])
-      expect(bench.dma(0n, 'read', requester, kind)).not.toBe(0);
-    expect(bench.get32(register.FSTS)).toBe(0);
+      expect(bench.dma(0n, 'read', requester, kind)).toBe(0x33);
+    expect(bench.record()).toMatchObject({ set: true, reason: 0x33, source: requester });
   });
 
   test('37 · FPD blocks 5, 6 and C without a record', () => {

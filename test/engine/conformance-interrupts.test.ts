@@ -323,14 +323,14 @@ describe('posted interrupts', () => {
     expect(notifications).toBe(1);
   });
 
-  test('179 · a descriptor that cannot be read → 27 [recall]', () => {
+  test('179 · a descriptor that cannot be read → 27', () => {
     const bench = posting();
     put(bench, 2, [1n | (1n << 15n) | (0x31n << 16n) | (0xfffff000n << 32n), BigInt(requester) | (1n << 18n)]);
     expect(send(bench, message(2))).toBe(0x27);
     expect(bench.record()).toMatchObject({ reason: 0x27, info: 2n << 48n });
   });
 
-  test('reserved bits of the descriptor → 28 [recall]', () => {
+  test('reserved bits of the descriptor → 28', () => {
     const bench = posting({ control: 4n });
     expect(send(bench, message(2))).toBe(0x28);
     expect(pir(bench)).toBe(0n);

@@ -182,8 +182,8 @@ describe('scalable mode: root, context, PASID directory and table', () => {
     }
   });
 
-  test('101 · RID_PASID beyond the directory → 48; without ECAP.RPS it is ignored and 0 is used', () => {
-    expect(new ScalableBench().begin({ rid: 8192n }).ask(0n)).toBe(0x48);
+  test('101 · RID_PASID beyond the directory → 43; without ECAP.RPS it is ignored and 0 is used', () => {
+    expect(new ScalableBench().begin({ rid: 8192n }).ask(0n)).toBe(0x43);
     const ignored = new ScalableBench({ ecap: fullEcap & ~(1n << 49n) }).begin({ rid: 8192n, stage: pgtt.pass });
     expect(ignored.reached(0x9000n)).toBe(0x9000n);
     const used = new ScalableBench().begin({ rid: 65n, pasid: 65, stage: pgtt.pass });
@@ -211,11 +211,14 @@ describe('scalable mode: root, context, PASID directory and table', () => {
 });
 
 describe('scalable mode: second stage', () => {
-  test('its codes: 84 beyond the width, 7B top unreadable, 78 lower, 79 no right, 7A reserved', () => {
+  test('its codes: 84 beyond the width, 7B top unreadable, 78 lower, 79 not mapped, 85 and 86 no right, 7A reserved', () => {
     const bench = new ScalableBench().begin();
     expect(bench.ask(1n << 48n)).toBe(0x84);
     bench.mapSecond(0x30000n, 0x5000n, 1n);
-    expect(bench.ask(0x30000n, { kind: 'write' })).toBe(0x79);
+    expect(bench.ask(0x30000n, { kind: 'write' })).toBe(0x85);
+    bench.mapSecond(0x32000n, 0x5000n, 2n);
+    expect(bench.ask(0x32000n)).toBe(0x86);
+    expect(bench.ask(0x33000n)).toBe(0x79);
     bench.mapSecond(0x31000n, 0x5000n, 3n | (1n << 50n));
     expect(bench.ask(0x31000n)).toBe(0x7a);
     deny(bench, secondTop, secondTop + 0xfffn);

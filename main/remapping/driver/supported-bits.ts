@@ -4,7 +4,7 @@ import type { Quad } from '../core/quad.ts';
 /** name, high bit, low bit, does the engine have it? */
 type FieldRow = readonly [name: string, high: number, low: number, offered: boolean];
 
-/** Every field of CAP (VT-d 10.4.2; Linux drivers/iommu/intel/iommu.h cap_*). */
+/** Every field of CAP (VT-d 11.4.2; Linux drivers/iommu/intel/iommu.h cap_*). */
 const cap: readonly FieldRow[] = [
   ['ND', 2, 0, true],
   ['AFL', 3, 3, false],
@@ -34,7 +34,7 @@ const cap: readonly FieldRow[] = [
   ['ESRTPS', 63, 63, true],
 ];
 
-/** Every field of ECAP (VT-d 10.4.3; ecap_*). */
+/** Every field of ECAP (VT-d 11.4.3; ecap_*). */
 const ecap: readonly FieldRow[] = [
   ['C', 0, 0, true],
   ['QI', 1, 1, true],

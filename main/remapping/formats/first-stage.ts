@@ -2,7 +2,7 @@ import { lowMaskHi, lowMaskLo } from '../core/quad.ts';
 import type { ReservedMasks } from './second-stage.ts';
 
 /**
- * VT-d first-stage paging entries (VT-d 9.9): the x86-64 format. Bits: P 0, R/W 1, U/S 2, A 5, D 6, PS 7 (levels 2 and 3),
+ * VT-d first-stage paging entries (VT-d 9.7): the x86-64 format. Bits: P 0, R/W 1, U/S 2, A 5, D 6, PS 7 (levels 2 and 3),
  * EA 10, address 51:12, 62:52 ignored, XD 63.
  */
 export const firstStageBit = {

@@ -7,7 +7,7 @@ type Meaning = EntryField['meaning'];
 /** name, high bit, low bit, meaning; `flag` becomes set or clear, `reserved` says whether it is kept */
 type FieldRow = readonly [name: string, high: number, low: number, meaning: Meaning | 'flag' | 'reserved'];
 
-/** The fields of each structure, in bit order (engine reference: VT-d 9.1, 9.3, 9.8, 9.10). */
+/** The fields of each structure, in bit order (VT-d 9.1, 9.3, 9.8, 9.9). */
 const layouts = {
   root: [
     ['P', 0, 0, 'flag'],

@@ -1,6 +1,6 @@
 import { bitsOf } from '../core/quad.ts';
 
-/** What the CAP and ECAP registers of a unit say (VT-d 10.4.2 and 10.4.3; Linux drivers/iommu/intel/iommu.h). */
+/** What the CAP and ECAP registers of a unit say (VT-d 11.4.2 and 11.4.3; Linux drivers/iommu/intel/iommu.h). */
 export interface Capabilities {
   readonly capHi: number;
   readonly capLo: number;

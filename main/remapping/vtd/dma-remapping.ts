@@ -62,7 +62,7 @@ export class DmaRemapping {
 
   private process(source: number, pasid: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
     const { state, contexts, iotlb } = this.parts;
-    // 1. TES=0: every request passes with its own address; those of a device TLB are unsupported [recall].
+    // 1. TES=0: every request passes with its own address; those of a device TLB are unsupported (VT-d 4.2.1).
     if (!state.translating) {
       if ((bits & (access.translationRequest | access.translated)) !== 0) {
         watch?.decided('device-cache-unsupported', 0, 0, 0);
@@ -182,12 +182,12 @@ export class DmaRemapping {
     return fault.none;
   }
 
-  /** Abort mode blocks everything without a record [recall]; the reserved mode is a bad RTADDR. */
+  /** Abort mode blocks everything, and the reserved mode is a bad RTADDR; no FPD silences either (VT-d 7.1.3, RTA.1 and RTA.4). */
   private refuseMode(watch: Watch | null): number {
     this.parts.contexts.faultProcessingDisabled = false;
     const abort = this.parts.state.mode === tableMode.abort;
     watch?.decided(abort ? 'table-mode-abort' : 'table-mode-reserved', this.parts.state.mode, 0, 0);
-    return abort ? aborted : fault.tableModeReserved;
+    return abort ? fault.abortMode : fault.tableModeReserved;
   }
 
   private report(
@@ -224,5 +224,5 @@ export class DmaRemapping {
   }
 }
 
-/** Blocked without any fault reason: abort mode, or an ATS request while translation is off. */
+/** Blocked without any fault reason: an ATS request while translation is off. */
 export const aborted = -1;

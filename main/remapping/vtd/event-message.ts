@@ -6,7 +6,7 @@ export type MessageSink = (addressHi: number, addressLo: number, data: number) =
 
 /**
  * One of the unit's event interrupts, of four registers: control (IM, IP), data, address, upper address (VT-d 5.1.6 and
- * 10.4.10). A masked event waits in IP and is sent when software unmasks it.
+ * 11.4.7.2). A masked event waits in IP and is sent when software unmasks it.
  */
 export class EventMessage {
   /** messages whose write failed; hardware has nowhere to report that */

@@ -28,7 +28,7 @@ const errors =
   faultStatus.timeOut |
   faultStatus.requestOverflow;
 
-/** Primary fault logging: the fault recording registers, FSTS and the fault event (VT-d 7.2, 10.4.9, 10.4.14). */
+/** Primary fault logging: the fault recording registers, FSTS and the fault event (VT-d 7.2.1, 11.4.7.1, 11.4.7.6). */
 export class FaultLog {
   private readonly registers: RegisterFile;
   private readonly first: number;
@@ -131,7 +131,7 @@ export class FaultLog {
   }
 }
 
-/** The four words of a fault record without F (VT-d 10.4.14): FI 63:12, SID, PRIV, EXE, PP, FR, PV, AT, T1. */
+/** The four words of a fault record without F (VT-d 11.4.7.6): FI 63:12, SID, PRIV, EXE, PP, FR, PV, AT, T1. */
 function encode(reason: number, request: FaultedRequest): readonly number[] {
   const hasPasid = request.pasid >= 0;
   const low =

@@ -29,16 +29,17 @@ export const fault = {
   postedReserved: 0x28,
   tableModeReserved: 0x30,
   pasidInLegacyMode: 0x31,
+  abortMode: 0x33,
   scalableRootUnreadable: 0x38,
   scalableRootNotPresent: 0x39,
   scalableRootReserved: 0x3a,
   scalableContextUnreadable: 0x40,
   scalableContextNotPresent: 0x41,
   scalableContextReserved: 0x42,
+  scalableContextInvalid: 0x43,
   deviceTlbDisabled: 0x44,
   pasidDisabled: 0x45,
   pasidBeyond: 0x46,
-  ridPasidBeyond: 0x48,
   directoryUnreadable: 0x50,
   directoryNotPresent: 0x51,
   directoryReserved: 0x52,
@@ -63,6 +64,7 @@ export const fault = {
   executeRefused: 0x82,
   secondBeyondWidth: 0x84,
   scalableWriteForbidden: 0x85,
+  scalableReadForbidden: 0x86,
   scalableInterruptRange: 0x87,
   markFailed: 0x91,
 } as const;
@@ -91,8 +93,8 @@ const qualified: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * In scalable mode: 41h to 48h by the context entry, 51h and 52h by the context entry too, and everything behind by any
- * FPD on the way [recall]. 50h and 58h are not, as in QEMU's table.
+ * In scalable mode everything behind the context entry's fetch is silenced by any FPD on the way (VT-d 7.1.1), but for the
+ * fetches of the PASID directory and entry, 50h and 58h (the column "qualified" of the table in 7.1.3).
  */
 const isScalableQualified = (reason: number): boolean =>
   reason >= 0x41 && reason <= 0x91 && reason !== fault.directoryUnreadable && reason !== fault.pasidEntryUnreadable;
@@ -107,6 +109,7 @@ const rightsFaults: ReadonlySet<number> = new Set([
   fault.userRefused,
   fault.executeRefused,
   fault.scalableWriteForbidden,
+  fault.scalableReadForbidden,
 ]);
 
 /** An ATS translation request that meets one of these is answered "no rights", and nothing is logged. */

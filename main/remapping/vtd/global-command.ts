@@ -30,7 +30,7 @@ const levels = global.translation | global.queue | global.interrupts | global.co
 const oneShots = global.rootTable | global.interruptTable | global.faultLog | global.writeBuffer;
 
 /**
- * GCMD was written (VT-d 10.4.4). Software writes the present status with exactly one bit changed; where several change,
+ * GCMD was written (VT-d 11.4.4.1). Software writes the present status with exactly one bit changed; where several change,
  * the specification leaves the result open: tables are latched first, then queue, interrupts and translation follow.
  * SRTP, SIRTP, SFL and WBF act when written as 1; the others are levels.
  */

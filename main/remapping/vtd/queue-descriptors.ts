@@ -1,6 +1,6 @@
 import type { Capabilities } from './capabilities.ts';
 
-/** IQEI codes in IQER [recall]; 0 also stands for a status write that failed. */
+/** IQEI codes in IQER (VT-d 11.4.9.9); 0 also stands for a status write that failed. */
 export const queueError = {
   none: 0,
   tail: 1,

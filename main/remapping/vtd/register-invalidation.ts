@@ -11,7 +11,7 @@ const command = 1 << 31;
 /** Through the registers nothing may be invalidated while the queue is on: the request is ignored and says so with granularity 0. */
 const queueIsOn = (registers: RegisterFile): boolean => (registers.read(register.GSTS) & global.queue) !== 0;
 
-/** CCMD was written (VT-d 10.4.7): ICC 63, CIRG 62:61, CAIG 60:59, FM 33:32, SID 31:16, DID 15:0. */
+/** CCMD was written (VT-d 11.4.6.1): ICC 63, CIRG 62:61, CAIG 60:59, FM 33:32, SID 31:16, DID 15:0. */
 export function contextCommandWritten(registers: RegisterFile, invalidation: Invalidation, watch: Watch | null): void {
   const upper = registers.read(register.CCMD + 4);
   if ((upper & command) === 0) return;
@@ -22,7 +22,7 @@ export function contextCommandWritten(registers: RegisterFile, invalidation: Inv
   registers.set(register.CCMD + 4, (upper & ~(command | (3 << 27))) | (done << 27));
 }
 
-/** IOTLB was written (VT-d 10.4.8): IVT 63, IIRG 61:60, IAIG 58:57, DR 49, DW 48, DID 47:32; the page is in IVA. */
+/** IOTLB was written (VT-d 11.4.6.3): IVT 63, IIRG 61:60, IAIG 58:57, DR 49, DW 48, DID 47:32; the page is in IVA. */
 export function iotlbCommandWritten(
   registers: RegisterFile,
   capabilities: Capabilities,

@@ -3,7 +3,7 @@ import { RegisterFile } from '../registers/register-file.ts';
 import type { RegisterRow } from '../registers/register-file.ts';
 import type { Capabilities } from './capabilities.ts';
 
-/** Byte offsets of the VT-d registers (VT-d 10.4; Linux drivers/iommu/intel/iommu.h DMAR_*_REG). */
+/** Byte offsets of the VT-d registers (VT-d 11.4; Linux drivers/iommu/intel/iommu.h DMAR_*_REG). */
 export const register = {
   VER: 0x00,
   CAP: 0x08,

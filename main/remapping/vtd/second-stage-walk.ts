@@ -14,6 +14,8 @@ const legacyCodes = {
   beyondWidth: fault.beyondWidth,
   topUnreadable: fault.contextUnsupported,
   unreadable: fault.tableUnreadable,
+  absentWrite: fault.writeForbidden,
+  absentRead: fault.readForbidden,
   write: fault.writeForbidden,
   read: fault.readForbidden,
   reserved: fault.pagingReserved,
@@ -23,8 +25,10 @@ const scalableCodes = {
   beyondWidth: fault.secondBeyondWidth,
   topUnreadable: fault.secondTopUnreadable,
   unreadable: fault.secondTableUnreadable,
-  write: fault.secondForbidden,
-  read: fault.secondForbidden,
+  absentWrite: fault.secondForbidden,
+  absentRead: fault.secondForbidden,
+  write: fault.scalableWriteForbidden,
+  read: fault.scalableReadForbidden,
   reserved: fault.secondReserved,
   interruptRange: fault.scalableInterruptRange,
 } as const;
@@ -110,6 +114,7 @@ export class SecondStageWalk {
             entryHi,
             entryLo,
           );
+        if (this.notPresent) return writeMissing ? codes.absentWrite : codes.absentRead;
         return writeMissing ? codes.write : codes.read;
       }
       // 4. Reserved bits must be 0.
