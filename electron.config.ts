@@ -4,6 +4,12 @@ import { resolve } from 'node:path';
 
 const root = import.meta.dirname;
 
+/** What only the command line loads lies apart, so that the packaged window can leave it out (package.json, `build`). */
+const chunkName = ({ moduleIds }: { moduleIds: string[] }): string =>
+  moduleIds.some((id) => /[\\/]shells[\\/](?:terminal|served)[\\/]/.test(id))
+    ? 'chunks/terminal/[name]-[hash].cjs'
+    : 'chunks/[name]-[hash].cjs';
+
 // CommonJS everywhere outside the renderer: the oldest runtime that runs the desktop shell (Electron 22) has no ES
 // modules in main, sandboxed preloads never have them, and plain Node runs the same file. See docs/decisions/0002.
 export default defineConfig({
@@ -17,7 +23,7 @@ export default defineConfig({
           desktop: resolve(root, 'main/shells/desktop/main.ts'),
           slotwise: resolve(root, 'main/shells/terminal/main.ts'),
         },
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: chunkName },
       },
     },
   },

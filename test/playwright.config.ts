@@ -6,7 +6,10 @@ const at = (name: string) =>
   process.env['SLOTWISE_RESULTS'] !== undefined ? `${process.env['SLOTWISE_RESULTS']}/${name}.json` : null;
 const results = at(process.env['SLOTWISE_RUNNER'] ?? 'playwright');
 
-/** The same stories in both shells: a current Chromium on the served page, and the window of a real Electron. */
+/**
+ * The same stories in every shell: a current Chromium on the served page, the window of a real Electron, and (the main
+ * job) the packaged program.
+ */
 export default defineConfig<ShellOptions>({
   testDir: '.',
   outputDir: process.env['SLOTWISE_TRACES'] ?? '../out/test-results',
@@ -39,6 +42,13 @@ export default defineConfig<ShellOptions>({
       testMatch: ['{stories,security}/**/*.spec.ts', 'shells/desktop/**/*.spec.ts'],
       grepInvert: /@served/,
       use: { shell: 'desktop' },
+    },
+    // What ships: packed once, by one worker, and driven without Node's inspector, which its fuses leave out.
+    {
+      name: 'packaged',
+      testMatch: ['stories/main-job.spec.ts', 'packaging/**/*.spec.ts'],
+      workers: 1,
+      use: { shell: 'packaged' },
     },
   ],
 });

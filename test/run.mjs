@@ -179,8 +179,10 @@ if (built) {
     ['test', '--config', 'test/playwright.config.ts', '--project', 'served'],
     { SLOTWISE_RESULTS: results },
   );
-  const desktop = desktopCommand('desktop');
-  await playwright('desktop', desktop.command, desktop.args, desktop.env);
+  for (const project of ['desktop', 'packaged']) {
+    const { command, args, env } = desktopCommand(project);
+    await playwright(project, command, args, env);
+  }
 }
 rmSync(results, { recursive: true, force: true });
 

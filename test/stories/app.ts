@@ -10,14 +10,16 @@ import {
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPackaged } from '../packaging/start.ts';
 import { desktopHindrance, desktopProgram, handOver, sandboxed } from './electron.ts';
 import { startServed, type ServedApp } from './served.ts';
 
 export interface ShellOptions {
-  shell: 'served' | 'desktop';
+  /** the served page in a browser, the window of the development binary, or the packaged program's */
+  shell: 'served' | 'desktop' | 'packaged';
 }
 
-/** One started app, in either shell. */
+/** One started app, in any shell. */
 export interface App {
   readonly page: Page;
   readonly electron: ElectronApplication | null;
@@ -76,7 +78,7 @@ async function launch(options: LaunchOptions, left = 2): Promise<ElectronApplica
 export const test = base.extend<Fixtures & ShellOptions>({
   shell: ['served', { option: true }],
   start: async ({ shell, browser }, use) => {
-    if (shell === 'desktop') skipUnlessDesktop();
+    if (shell !== 'served') skipUnlessDesktop();
     const state = mkdtempSync(join(tmpdir(), 'slotwise-story-'));
     const stops: (() => Promise<void>)[] = [];
 
@@ -148,7 +150,15 @@ export const test = base.extend<Fixtures & ShellOptions>({
       };
     };
 
-    await use(Object.assign(shell === 'desktop' ? startInWindow : startInBrowser, { state }));
+    const startFromPackage = async (source: string | null, options: StartOptions = {}): Promise<App> => {
+      const app = await startPackaged(source, state);
+      stops.push(() => app.stop());
+      await app.page.emulateMedia({ reducedMotion: 'reduce', colorScheme: options.colorScheme ?? 'light' });
+      return { page: app.page, electron: null, served: null, kill: () => app.kill() };
+    };
+
+    const starters = { served: startInBrowser, desktop: startInWindow, packaged: startFromPackage };
+    await use(Object.assign(starters[shell], { state }));
     for (const stop of stops.reverse()) await stop().catch(() => undefined);
     rmSync(state, { recursive: true, force: true });
   },
