@@ -150,7 +150,8 @@ export const scalableFaults: Readonly<Record<string, string>> = {
   '0x40': 'A context table cannot be read.',
   '0x41': 'This device may not use DMA (context entry not present).',
   '0x42': 'The context entry is malformed.',
-  '0x43': 'The entry of this device contradicts itself: its address space for plain requests lies outside the directory.',
+  '0x43':
+    'The entry of this device contradicts itself: its address space for plain requests lies outside the directory.',
   '0x44': 'This device may not use its own address cache (ATS).',
   '0x45': 'This device may not name process address spaces.',
   '0x46': 'The request names an address space outside the directory.',

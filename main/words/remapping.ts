@@ -183,7 +183,8 @@ const steps = {
   ),
   'paging-not-present': words(
     (v) => `Level ${num(v.level)}, entry ${num(v.index)}: nothing is here. The ${doing(v)} ends here`,
-    (v) => `R and W are both 0: the address is not mapped. Fault ${v.access === 'read' ? '6h' : '5h'}, 79h in scalable mode.`,
+    (v) =>
+      `R and W are both 0: the address is not mapped. Fault ${v.access === 'read' ? '6h' : '5h'}, 79h in scalable mode.`,
   ),
   'write-not-allowed': words(
     (v) => `Level ${num(v.level)}, entry ${num(v.index)}: may be read, not written. The write ends here`,

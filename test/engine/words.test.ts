@@ -17,8 +17,7 @@ describe('words of the trace', () => {
       expect(words.plain.length).toBeGreaterThan(0);
       expect(words.term).toMatch(/\.$/);
       if (code !== 'kernel-logs') expect(words.plain).not.toMatch(/[.]$/);
-      if (decisionRow(code).flow === 'stops' && code !== 'queue-stopped')
-        expect(words.plain).toMatch(/ends here$/);
+      if (decisionRow(code).flow === 'stops' && code !== 'queue-stopped') expect(words.plain).toMatch(/ends here$/);
     });
 
   test('nothing in the story is left unsaid', () => {

@@ -125,7 +125,7 @@ export class ScalableContextTable {
     // 2. From here on FPD silences what is qualified.
     this.faultProcessingDisabled = (this.lowLo & 2) !== 0;
     // 3. P=0, then reserved: 8:5, address bits beyond the host width, and the upper quads. DTE, PASIDE and PRE that the
-    //    unit lacks have no effect; whether they are reserved then is open [recall].
+    //    unit lacks have no effect, as in QEMU; VT-d 9.4 has hardware treat them as reserved then.
     const absent = (this.lowLo & present) === 0;
     const reserved =
       upper !== 0 || (this.lowLo & (0x1e0 | this.reservedLo)) !== 0 || (this.lowHi & this.reservedHi) !== 0;
