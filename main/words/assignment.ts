@@ -54,6 +54,8 @@ export const assignmentWords = {
       `${functions} ${functions === 1 ? 'function' : 'functions'}${groups === null ? '' : ` in ${groups} ${groups === 1 ? 'group' : 'groups'}`} ${functions === 1 ? 'crosses' : 'cross'} over. ${stay} stay.`,
     group: (id: number): string => `Group ${id}`,
     noGroup: 'No group known',
+    keptApart: 'Kept apart by',
+    fullAcs: 'full ACS',
     foundBy: 'Found again by',
     foundByText: 'path, ids and subsystem',
     vm: 'Name of the VM',
@@ -65,7 +67,7 @@ export const assignmentWords = {
     write: 'Write the configuration',
     waits: {
       nothing: 'Opens when a device is chosen.',
-      guard: (names: readonly string[]): string => `Opens when ${names.join(' and ')} is answered.`,
+      guard: (names: readonly string[]): string => `Opens when the loss of ${names.join(' and ')} is answered.`,
       refused: 'The host cannot run without a device in this choice. Keep it to go on.',
       asking: 'Looking at what this choice costs.',
     },

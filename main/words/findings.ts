@@ -137,8 +137,8 @@ export const findingSentences = {
       why: 'The kernel put it into no group, so nothing would keep its memory accesses apart.',
     },
     foretold: {
-      consequence: 'With the IOMMU on there will be {groups} groups.',
-      why: '{functions} functions, sorted by the kernel’s own rule. Looked at again after the restart.',
+      consequence: 'With the IOMMU on, {alone} of {choices} devices will be alone in their groups.',
+      why: '{functions} functions were sorted by the kernel’s own rule. Looked at again after the restart.',
     },
     unknown: {
       consequence: 'What each device would take along is not known yet.',

@@ -82,12 +82,12 @@ export const lossSentences = {
     'only-interface': {
       consequence: 'The host loses its only network, on {interface}.',
       risk: 'Everything that reaches it over the network ends when the guest starts, this session too if it came that way.',
-      keep: 'Give a virtual function of it instead, or add a second adapter.',
+      keep: 'Add a second adapter first.',
     },
     'default-route': {
       consequence: 'The host loses its network on {interface}.',
       risk: 'Its way to everything else goes through this port. It ends when the guest starts. Left to the host: {staying}.',
-      keep: 'Give a virtual function of it, or move the host’s network to another port first.',
+      keep: 'Move the host’s network to another port first.',
     },
     'bridge-port': {
       consequence: 'The host loses {interface}, which carries {bridge}.',
@@ -153,9 +153,15 @@ const untold: Said = { consequence: 'The host loses {name}.', risk: '', keep: ''
 /** What the host loses, who is at risk, and how to keep it. */
 export function lossWords({ kind, situation, values }: Pick<Loss, 'kind' | 'situation' | 'values'>): Said {
   const said = entryOf<Said>(lossSentences[kind], situation) ?? untold;
+  const virtual = typeof values['virtualFunctions'] === 'number' && values['virtualFunctions'] > 0;
   return {
     consequence: fillIn(said.consequence, values),
-    risk: fillIn(said.risk, values),
-    keep: fillIn(said.keep, values),
+    risk: fillIn(values['stayingIdle'] === true ? said.risk.replace('{staying}.', idleStaying) : said.risk, values),
+    keep: fillIn(virtual && kind === 'network' ? byVirtualFunction : said.keep, values),
   };
 }
+
+/** What stays is there and would not carry anything as it is. */
+const idleStaying = '{staying}, not connected now.';
+const byVirtualFunction =
+  'This port can make {virtualFunctions} virtual functions (SR-IOV). Give one of those, and the host stays online.';

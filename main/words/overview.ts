@@ -10,7 +10,7 @@ export const overviewWords = {
   why: {
     title: 'Why we say so',
     about: (facts: number, conclusions: number): string =>
-      `${count(facts, 'fact', 'facts')}${conclusions === 0 ? '' : ` and ${count(conclusions, 'conclusion', 'conclusions')}`}. Each says where it was read.`,
+      `${[facts > 0 ? count(facts, 'fact', 'facts') : '', conclusions > 0 ? count(conclusions, 'conclusion', 'conclusions') : ''].filter((part) => part !== '').join(' and ')}. Each says where it was read.`,
     cannotKnow: 'What we cannot know yet',
     raw: 'What stands there',
     absent: 'Nothing stands there; that is the evidence.',

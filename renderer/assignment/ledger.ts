@@ -52,7 +52,8 @@ function hostChips(
     const count = machine.displays.value.filter(
       ({ behind, connected }) => behind === address && connected === true,
     ).length;
-    if (count > 0) chips.push({ kind: 'screens', count });
+    // The firmware's picture is shown on a screen: the one chip says both.
+    if (count > 0 && chips.length === 0) chips.push({ kind: 'screens', count });
   }
   if (machine.disks.known) {
     const targets = [

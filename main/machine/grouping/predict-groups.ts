@@ -40,8 +40,8 @@ export function predictGroups(machine: Machine, { acs, move }: PredictionOptions
   const scope = unitScope(machine, devices);
   const settings = acsSettings(valueOr(machine.kernel.commandLine, ''), acs);
   const tables = valueOr(machine.firmware.tables, null);
-  // An AMD southbridge with its IOMMU on has the table, whether or not the source shows it.
-  const ivrs = tables === null || tables.some(({ signature }) => signature === 'IVRS');
+  // An AMD southbridge with its IOMMU on has the table, whether the source shows it or the firmware's switch is still off.
+  const ivrs = tables === null || !tables.some(({ signature }) => signature === 'DMAR');
   const maker = new GroupMaker([...devices.values()], { settings, ivrs }, scope);
   for (const device of probeOrder(devices.values())) {
     const isUnit =

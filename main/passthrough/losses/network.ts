@@ -49,7 +49,14 @@ export function networkLosses({ machine, crossed, gone }: Question): Answer {
     const links = chain(port, all);
     const addresses = links.flatMap(reachable);
     const bridge = links.at(-1)?.name ?? port.name;
-    const values = { interface: port.name, addresses, bridge, staying: staying.map(({ name }) => name) };
+    const values = {
+      interface: port.name,
+      addresses,
+      bridge,
+      staying: staying.map(({ name }) => name),
+      stayingIdle: staying.length > 0 && staying.every(({ up }) => up === false),
+      virtualFunctions: (of.fn.sriov.known ? of.fn.sriov.value?.totalVfs : null) ?? 0,
+    };
     const proof = [
       evidenceOf('interface', interfaces, port.name),
       ...addresses.slice(0, 8).map((address) => evidenceOf('ip-address', interfaces, address)),

@@ -86,11 +86,15 @@ export function groupViable(machine: Machine, candidates: readonly Candidate[]):
     return candidates.map((candidate) => judge(machine, candidate));
   const later = foretold(machine);
   if (later?.groups.known === true) {
-    const values = { groups: later.groups.value.length, functions: machine.functions.length };
+    const values = {
+      choices: candidates.length,
+      alone: candidates.filter(({ alone }) => alone === true).length,
+      functions: machine.functions.length,
+    };
     return [
       finding('group-viable', 'foretold', {
         values,
-        evidence: [evidenceOf('groups-to-come', later.groups, `${values.groups}`)],
+        evidence: [evidenceOf('groups-to-come', later.groups, null)],
       }),
     ];
   }
