@@ -1,0 +1,118 @@
+import { global, register } from '../../../main/remapping/vtd/registers.ts';
+import type { Seeded } from './seeded.ts';
+import type { Step } from './world.ts';
+
+/** Where the descriptors of a case lie, and the status word of its waits. */
+export const queueBase = 0x1e0000;
+export const statusWord = 0x1d0000;
+/** QEMU's CAP.FRO and ECAP.IRO. */
+export const faultRecord = 0x220;
+const iotlbRegisters = 0xf0;
+
+/** Drives a unit as software does: global commands one bit at a time, and invalidations by register or by queue. */
+export class Commands {
+  private status = 0;
+  private tail = 0;
+  private readonly emit: (step: Step) => void;
+  private readonly queued: boolean;
+  private readonly wide: boolean;
+
+  /** `queued`: by the queue, with descriptors of 256 bits where `wide`. */
+  constructor(emit: (step: Step) => void, queued: boolean, wide: boolean) {
+    this.emit = emit;
+    this.queued = queued;
+    this.wide = wide;
+  }
+
+  write(offset: number, value: bigint, bytes: 4 | 8 = 8): void {
+    this.emit({ do: 'register', offset, value, bytes });
+  }
+
+  private command(bit: number): void {
+    this.write(register.GCMD, BigInt((this.status | bit) >>> 0), 4);
+  }
+
+  level(bit: number): void {
+    this.command(bit);
+    this.status |= bit;
+  }
+
+  root(at: number, scalable: boolean): void {
+    this.write(register.RTADDR, BigInt(at) | (scalable ? 0x400n : 0n));
+    this.command(global.rootTable);
+  }
+
+  interruptTable(at: number, sizeCode: number, extended: boolean): void {
+    this.write(register.IRTA, BigInt(at) | BigInt(sizeCode) | (extended ? 0x800n : 0n));
+    this.command(global.interruptTable);
+  }
+
+  startQueue(): void {
+    this.write(register.IQT, 0n);
+    this.write(register.IQA, BigInt(queueBase) | (this.wide ? 0x800n : 0n));
+    this.level(global.queue);
+  }
+
+  /** Puts descriptors into the queue and moves the tail behind them. */
+  submit(...descriptors: readonly (readonly [bigint, bigint])[]): void {
+    const width = this.wide ? 32 : 16;
+    for (const [low, high] of descriptors) {
+      const at = queueBase + this.tail * width;
+      this.emit({ do: 'poke', at, value: low });
+      this.emit({ do: 'poke', at: at + 8, value: high });
+      this.tail++;
+    }
+    this.write(register.IQT, BigInt(this.tail * width));
+  }
+
+  /** 1 global, 2 domain, 3 device; `mask` as FM. */
+  contexts(how: number, domain: number, source: number, mask = 0): void {
+    const fields = (BigInt(source) << 16n) | BigInt(domain);
+    if (this.queued) this.submit([1n | (BigInt(how) << 4n) | (fields << 16n) | (BigInt(mask) << 48n), 0n]);
+    else this.write(register.CCMD, (1n << 63n) | (BigInt(how) << 61n) | (BigInt(mask) << 32n) | fields);
+  }
+
+  /** 1 global, 2 domain, 3 pages: 2^order of them. */
+  translations(how: number, domain: number, page: bigint, order: number): void {
+    const address = (page & ~0xfffn) | BigInt(order);
+    if (this.queued) this.submit([2n | (BigInt(how) << 4n) | (BigInt(domain) << 16n), how === 3 ? address : 0n]);
+    else {
+      this.write(iotlbRegisters, address);
+      this.write(iotlbRegisters + 8, (1n << 63n) | (BigInt(how) << 60n) | (BigInt(domain) << 32n));
+    }
+  }
+
+  /** Queue only: 0 domain, 1 address space, 3 all. */
+  pasidCache(how: number, domain: number, pasid: number): void {
+    this.submit([7n | (BigInt(how) << 4n) | (BigInt(domain) << 16n) | (BigInt(pasid) << 32n), 0n]);
+  }
+
+  /** Queue only: 2 all of an address space, 3 pages of it. */
+  spaceTranslations(how: number, domain: number, pasid: number, page: bigint, order: number): void {
+    const high = how === 3 ? (page & ~0xfffn) | BigInt(order) : 0n;
+    this.submit([6n | (BigInt(how) << 4n) | (BigInt(domain) << 16n) | (BigInt(pasid) << 32n), high]);
+  }
+
+  /** Queue only: all, or 2^order from an index. */
+  interruptEntries(all: boolean, index = 0, order = 0): void {
+    this.submit([4n | (all ? 0n : 16n) | (BigInt(order) << 27n) | (BigInt(index) << 32n), 0n]);
+  }
+
+  wait(data: number): void {
+    this.submit([5n | (1n << 5n) | (BigInt(data) << 32n), BigInt(statusWord)]);
+  }
+
+  /** Everything, in the order that software keeps. */
+  everything(scalable: boolean): void {
+    this.contexts(1, 0, 0);
+    if (scalable) this.pasidCache(3, 0, 0);
+    this.translations(1, 0, 0n, 0);
+  }
+
+  /** Clears the fault record and the status, most of the time. */
+  clearFaults(rng: Seeded): void {
+    if (!rng.chance(0.85)) return;
+    this.write(faultRecord + 8, 1n << 63n);
+    this.write(register.FSTS, 0x7dn, 4);
+  }
+}

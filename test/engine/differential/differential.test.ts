@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { deviations } from './deviations.ts';
+import { generate } from './generate.ts';
+import { qemuProgram, qemuVersion } from './qemu.ts';
+import { described, run } from './run.ts';
+import { units } from './world.ts';
+
+/** A longer run: `SLOTWISE_DIFFERENTIAL_CASES=100000 SLOTWISE_DIFFERENTIAL_SEED=1 npm run differential`. */
+const wanted = Number(process.env['SLOTWISE_DIFFERENTIAL_CASES'] ?? 6000);
+const firstSeed = Number(process.env['SLOTWISE_DIFFERENTIAL_SEED'] ?? 1);
+const version = qemuVersion();
+/** Where the project is proved, a QEMU that is not there is a failure and not a gap. */
+const required = process.env['CI'] === 'true';
+
+describe('against QEMU', () => {
+  test.skipIf(version === null && !required)(
+    'random requests to both units end alike, or in a way that is known (needs a QEMU with qtest)',
+    async () => {
+      expect(version, `no QEMU at ${qemuProgram}: see qemu-lab/setup-newest.sh, or set SLOTWISE_QEMU`).not.toBeNull();
+      const found = await run(firstSeed, wanted);
+      const met = [...found.explained].map(([name, count]) => `${name} ${count}`);
+      console.log(
+        `QEMU ${version}: ${found.cases} cases from seed ${firstSeed} (${[...found.perUnit].map(([unit, count]) => `${unit} ${count}`).join(', ')}); known deviations met: ${met.join(', ') || 'none'}`,
+      );
+      expect(found.unexplained.map(described)).toEqual([]);
+      expect(found.cases).toBeGreaterThanOrEqual(wanted);
+      // All kinds of units took part, and no deviation explains everything.
+      expect([...found.perUnit.keys()].sort()).toEqual(Object.keys(units).sort());
+      const most = Math.max(...found.explained.values());
+      expect(most).toBeLessThan(found.cases / 5);
+    },
+    1_800_000,
+  );
+
+  test('the same seed gives the same case', () => {
+    expect(generate(7)).toEqual(generate(7));
+    expect(generate(7)).not.toEqual(generate(8));
+  });
+
+  test('every known deviation has a name of its own, a reason and a version', () => {
+    expect(new Set(deviations.map(({ name }) => name)).size).toBe(deviations.length);
+    for (const { why, seenOn } of deviations) {
+      expect(why.length).toBeGreaterThan(40);
+      expect(seenOn).not.toEqual([]);
+    }
+  });
+});

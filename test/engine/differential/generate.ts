@@ -1,0 +1,29 @@
+import { interruptWorld } from './interrupt-world.ts';
+import { legacyWorld } from './legacy-world.ts';
+import { scalableWorld } from './scalable-world.ts';
+import { Seeded } from './seeded.ts';
+import { units } from './world.ts';
+import type { Step, UnitName, World } from './world.ts';
+
+/** What a world may be about; the seed chooses. */
+const kinds: readonly (readonly [UnitName, 'memory' | 'interrupts'])[] = [
+  ['plain', 'memory'],
+  ['plain', 'memory'],
+  ['narrow', 'memory'],
+  ['second', 'memory'],
+  ['first', 'memory'],
+  ['plain', 'interrupts'],
+  ['extended', 'interrupts'],
+];
+
+/** The same seed gives the same world everywhere. */
+export function generate(seed: number): World {
+  const rng = new Seeded(seed);
+  const [unit, about] = rng.pick(kinds);
+  const steps: Step[] = [];
+  const emit = (step: Step): void => void steps.push(step);
+  if (about === 'interrupts') interruptWorld(rng, unit === 'extended', emit);
+  else if (unit === 'second' || unit === 'first') scalableWorld(rng, units[unit].width, unit, emit);
+  else legacyWorld(rng, units[unit].width, emit);
+  return { seed, unit, steps };
+}
