@@ -72,6 +72,11 @@ export const lossSentences = {
       risk: 'Whoever has files open there loses what was not written yet.',
       keep: 'Unmount it and take it out of /etc/fstab first.',
     },
+    'perhaps-mounted': {
+      consequence: 'The guest gets the disk {disk} with all that is on it.',
+      risk: 'Which disk holds {mounts} is not known. It may be this one, and then the host would not start again.',
+      keep: 'Keep its controller until you know.',
+    },
     unmounted: {
       consequence: 'The guest gets the disk {disk} with all that is on it.',
       risk: 'Nothing of it is mounted now.',

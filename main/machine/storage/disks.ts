@@ -80,12 +80,22 @@ function deviceOf(mount: Mount, devices: Devices): BlockDevice | null {
   // sysfs writes `!` where a device's name holds a slash: /dev/cciss/c0d0 is cciss!c0d0.
   const direct = devices.get(name) ?? devices.get(name.replaceAll('/', '!'));
   if (direct) return direct;
+  const whole = diskOfPartition(name);
+  const holder = whole === null ? undefined : devices.get(whole);
+  if (holder) return holder;
   const mapperNames = [baseName(name), lvmName(name)];
   for (const device of devices.values()) {
     if (device.mapperName !== null && mapperNames.includes(device.mapperName)) return device;
   }
   return null;
 }
+
+/**
+ * The disk that a partition's name tells, for a source without the partition's own folder: a number behind the disk's
+ * name, with a `p` between where that one ends with a digit (block/partitions/core.c, disk_name).
+ */
+const diskOfPartition = (name: string): string | null =>
+  /^(.*\d)p\d{1,3}$/.exec(name)?.[1] ?? /^(.*[a-z])\d{1,3}$/.exec(name)?.[1] ?? null;
 
 /** /dev/vg/lv is a link to the mapper device `vg-lv`, in whose name hyphens are doubled. */
 const lvmName = (name: string): string =>

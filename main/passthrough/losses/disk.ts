@@ -41,6 +41,10 @@ export function diskLosses({ machine, crossed }: Question): Answer {
       return loss('disk', systemSituation[of.crossing.reason], 'refuse', disk.name, of, values, proof);
     if (targets.some((target) => target !== swap)) return loss('disk', 'mounted', 'ask', disk.name, of, values, proof);
     if (targets.length > 0) return loss('disk', 'swap', 'ask', disk.name, of, values, proof);
+    if (homeless.length > 0) {
+      const mounts = homeless.map(({ where }) => where);
+      return loss('disk', 'perhaps-mounted', 'tell', disk.name, of, { ...values, mounts }, proof);
+    }
     return loss('disk', 'unmounted', 'tell', disk.name, of, values, proof);
   };
   return {

@@ -4,7 +4,15 @@ import type { LossKind } from '../plan.ts';
 export const lossSituations = {
   'boot-display': ['only-display', 'firmware-display'],
   display: ['last-screens', 'screens', 'only-graphics', 'outputs'],
-  disk: ['system-disk', 'system-disk-in-group', 'system-disk-in-slot', 'swap', 'mounted', 'unmounted'],
+  disk: [
+    'system-disk',
+    'system-disk-in-group',
+    'system-disk-in-slot',
+    'swap',
+    'mounted',
+    'perhaps-mounted',
+    'unmounted',
+  ],
   network: ['only-interface', 'default-route', 'bridge-port', 'addresses', 'idle', 'unknown-use'],
   input: ['last-keyboard', 'keyboard-elsewhere'],
   usb: ['devices', 'ports'],

@@ -82,6 +82,21 @@ describe('what is mounted reaches the disk below', () => {
     },
   );
 
+  test.each([
+    ['nvme0n1', '/dev/nvme0n1p2'],
+    ['sda', '/dev/sda1'],
+  ])('a partition of %s whose own folder the source lacks, by its name', (name, source) => {
+    const other = name === 'sda' ? 'nvme0n1' : 'sda';
+    for (const list of [
+      { 'proc/mounts': `${source} / ext4 rw 0 0\n` },
+      { 'proc/self/mountinfo': `22 1 259:77 / / rw - ext4 ${source} rw\n` },
+    ]) {
+      const { disks, troubles } = disksOf(list);
+      expect([targets(disks, name), targets(disks, other), troubles]).toEqual([['/'], [], []]);
+    }
+    expect(disksOf({ 'proc/mounts': '/dev/sdb1 / ext4 rw 0 0\n' }).troubles).toEqual(['/ mount-not-joined']);
+  });
+
   test('RAID 1 is on both disks', () => {
     const { disks } = disksOf({
       ...stacked('md0', '9:0', null, ['nvme0n1', 'sda']),

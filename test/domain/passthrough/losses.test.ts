@@ -65,6 +65,8 @@ describe('disks', () => {
     expect(lost(one('/srv'), usb)).toContain('mounted ask sdb');
     expect(lost(one('[SWAP]'), usb)).toContain('swap ask sdb');
     expect(lost(one(), usb)).toContain('unmounted tell sdb');
+    const homeless = { ...one(), troubles: [{ where: '/', code: 'mount-not-joined' as const }] };
+    expect(lost(homeless, usb)).toContain('perhaps-mounted tell sdb');
     expect(lost(one('/'), usb)).toContain('system-disk refuse sdb');
   });
 
