@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -77,13 +76,6 @@ describe.skipIf(hindrance !== null)('a device that shares its group with the dis
     const machine = await staged('accepted', { ...root, ...bootDisplay });
     await expectStopped(machine, ['--give', card, '--lose', 'nvme0n1', '--lose', 'Virtual-2'], ...words);
     await expectStopped(machine, ['--give', '02:00.0', '--lose=nvme0n1,/'], /the disk nvme0n1 with \//, /^Refused\./m);
-  });
-
-  test('is refused in an unpacked folder too', async () => {
-    const folder = join(shelf, 'unpacked');
-    mkdirSync(folder);
-    spawnSync('tar', ['-xf', await staged('folder', root), '-C', folder]);
-    await expectStopped(folder, ['--give', card], ...words);
   });
 
   test('opens no guard where the source cannot tell of mounts: that is listed as unknown', async () => {
