@@ -5,7 +5,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, posix } from 'node:path';
 import { expect, skipUnlessDesktop, test } from '../stories/app.ts';
-import { checkout, electronPath, sandboxed } from '../stories/electron.ts';
+import { checkout, electronPath } from '../stories/electron.ts';
 import { commandOf, familyOf, statusOf } from '../stories/processes.ts';
 import { judged } from '../stories/steps.ts';
 import { fuseOf, packaged, packageFile } from './program.ts';
@@ -112,7 +112,6 @@ test('19 It is no Node, loads no module from the environment and opens no inspec
 });
 
 test('4 Its page runs in Chromium’s sandbox, as an ordinary user', async ({ start }) => {
-  test.skip(!sandboxed, 'as root without SLOTWISE_DESKTOP_USER the sandbox is off');
   const app = await startPackaged(sample, start.state);
   try {
     await judged(app.page);

@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPackaged } from '../packaging/start.ts';
-import { desktopHindrance, desktopProgram, handOver, sandboxed } from './electron.ts';
+import { desktopHindrance, desktopProgram, handOver } from './electron.ts';
 import { startServed, type ServedApp } from './served.ts';
 
 export interface ShellOptions {
@@ -120,7 +120,7 @@ export const test = base.extend<Fixtures & ShellOptions>({
           '--force-color-profile=srgb',
           ...(source === null ? [] : [`--machine=${source}`]),
         ],
-        chromiumSandbox: sandboxed,
+        chromiumSandbox: true,
         colorScheme: options.colorScheme ?? 'light',
         env: {
           ...(process.env as Record<string, string>),

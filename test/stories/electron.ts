@@ -12,18 +12,17 @@ export function electronPath(): string | null {
   return existsSync(path) ? path : null;
 }
 
+const asRoot = process.getuid?.() === 0;
+/** Whom the window belongs to when the tests run as root, who gets none (row N6 of the checklist). */
+export const desktopUser = asRoot ? (process.env['SLOTWISE_DESKTOP_USER'] ?? null) : null;
+
 /** What is missing for the desktop's tests, in one line, or null. */
 export function desktopHindrance(): string | null {
   if (electronPath() === null) return 'no Electron binary (ELECTRON_OVERRIDE_DIST_PATH, or npx install-electron)';
   if (process.platform === 'linux' && (process.env['DISPLAY'] ?? '') === '') return 'no display (xvfb-run)';
+  if (asRoot && desktopUser === null) return 'no user for the window (SLOTWISE_DESKTOP_USER; root gets none)';
   return null;
 }
-
-const asRoot = process.getuid?.() === 0;
-/** Whom the window belongs to when the tests run as root, under which Chromium's sandbox does not start. */
-export const desktopUser = asRoot ? (process.env['SLOTWISE_DESKTOP_USER'] ?? null) : null;
-/** Chromium's sandbox is on unless the window belongs to root. */
-export const sandboxed = !asRoot || desktopUser !== null;
 
 /** Gives a folder of the test's to the window's user. */
 export function handOver(folder: string): void {

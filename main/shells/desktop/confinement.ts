@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron';
-import { scheme } from './scheme.ts';
+import { isOurPage } from './scheme.ts';
 
 /** Copying what a person selected or asked to copy; nothing else is ever granted. */
 const granted = new Set(['clipboard-sanitized-write']);
@@ -21,10 +21,11 @@ export function confineSession(session: Session): void {
 /** Keeps a window on its page: no navigation elsewhere, no second window, no webview. */
 export function confineContents(contents: WebContents): void {
   const stay = (event: { preventDefault(): void }, url: string): void => {
-    if (!url.startsWith(`${scheme}://app/`)) event.preventDefault();
+    if (!isOurPage(url)) event.preventDefault();
   };
   contents.on('will-navigate', (event, url) => stay(event, url));
   contents.on('will-redirect', (event, url) => stay(event, url));
+  contents.on('will-frame-navigate', (event) => stay(event, event.url));
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }

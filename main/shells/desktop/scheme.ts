@@ -13,8 +13,8 @@ export function claimScheme(): void {
   ]);
 }
 
-/** The page at an URL of ours, or null: an exact look-up, so no spelling of a path leads out of the build. */
-export function pageAt(pages: ReadonlyMap<string, Page>, address: string): Page | null {
+/** An address of ours, parsed, or null. */
+function ourAddress(address: string): URL | null {
   let url: URL;
   try {
     url = new URL(address);
@@ -22,8 +22,15 @@ export function pageAt(pages: ReadonlyMap<string, Page>, address: string): Page 
     return null;
   }
   // `url.origin` is the text "null" for a scheme that Node does not know, so the parts are compared.
-  if (url.protocol !== `${scheme}:` || url.host !== 'app') return null;
-  return pages.get(url.pathname === '' ? '/' : url.pathname) ?? null;
+  return url.protocol === `${scheme}:` && url.host === 'app' ? url : null;
+}
+
+export const isOurPage = (address: string): boolean => ourAddress(address) !== null;
+
+/** The page at an URL of ours, or null: an exact look-up, so no spelling of a path leads out of the build. */
+export function pageAt(pages: ReadonlyMap<string, Page>, address: string): Page | null {
+  const url = ourAddress(address);
+  return url === null ? null : (pages.get(url.pathname === '' ? '/' : url.pathname) ?? null);
 }
 
 /** Answers for our scheme from memory. */
