@@ -14,6 +14,8 @@ export const stepCosts = {
   'context-cache-lookup': 2,
   'root-entry': 80,
   'context-entry': 80,
+  'device-entry': 80,
+  'guest-space': 80,
   'iotlb-lookup': 2,
   'address-width': 1,
   'paging-entry': 80,

@@ -1,3 +1,5 @@
+import { amdDecisions } from './trace-codes-amd.ts';
+
 /**
  * What a step of a recorded transaction may say: the closed set of decisions, and for each the kind of step, the
  * structure it happens at, whether the request goes on, what it counts, and where the specification says so.
@@ -73,6 +75,11 @@ export const structures = [
   'interrupt-cache',
   'posted-descriptor',
   'invalidation-queue',
+  'device-table',
+  'device-cache',
+  'guest-table',
+  'command-buffer',
+  'event-log',
   'memory',
   'cpu',
   'fault-record',
@@ -89,6 +96,8 @@ export const stepKinds = [
   'context-cache-lookup',
   'root-entry',
   'context-entry',
+  'device-entry',
+  'guest-space',
   'iotlb-lookup',
   'address-width',
   'paging-entry',
@@ -129,7 +138,7 @@ export const counterNames = [
 ] as const;
 export type CounterName = (typeof counterNames)[number];
 
-interface DecisionRow {
+export interface DecisionRow {
   readonly kind: StepKind;
   readonly structure: Structure;
   readonly flow: Flow;
@@ -461,6 +470,7 @@ export const decisions = {
   'fault-event-waits': row('fault-event', 'unit', 'aftermath', cited.events),
   'fault-event-pending-already': row('fault-event', 'unit', 'aftermath', cited.events),
   'kernel-logs': row('kernel-log', 'kernel', 'aftermath', cited.kernelLog),
+  ...amdDecisions,
 } as const satisfies Record<string, DecisionRow>;
 
 export type DecisionCode = keyof typeof decisions;

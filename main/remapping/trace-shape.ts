@@ -3,10 +3,10 @@ import { addressShape } from '../machine/address.ts';
 import { decisionCodes, structures } from './trace-codes.ts';
 import type { DecisionCode } from './trace-codes.ts';
 
-/** Up to 128 bits as `0x…`, lower case, without leading zeros. */
-const hex = v.pipe(v.string(), v.regex(/^0x[0-9a-f]{1,32}$/));
+/** Up to 256 bits as `0x…`, lower case, without leading zeros. */
+const hex = v.pipe(v.string(), v.regex(/^0x[0-9a-f]{1,64}$/));
 const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
-const bit = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(127));
+const bit = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
 
 /** What a field of an entry means here, beyond its number; words for each in main/words/remapping.ts. */
 export const fieldMeanings = [
@@ -25,6 +25,11 @@ export const fieldMeanings = [
   'source-mask',
   'source-check-type',
   'number',
+  // AMD-Vi: levels as they are, where the next table is, how long a table is, what becomes of interrupts
+  'levels-exact',
+  'next-level',
+  'power',
+  'interrupt-control',
 ] as const;
 
 /** One bit field of an entry. `name` is the specification's short name (`R`, `SSPTPTR`, `SVT`). */
@@ -42,7 +47,7 @@ export const fieldShape = v.object({
 /** One read of a structure in memory, whole. */
 export const structureReadShape = v.object({
   address: hex,
-  bits: v.picklist([64, 128]),
+  bits: v.picklist([64, 128, 256]),
   /** null where the read itself failed */
   value: v.nullable(hex),
   fields: v.array(fieldShape),
@@ -130,8 +135,11 @@ export const transactionShape = v.object({
 });
 
 export const tableMapShape = v.object({
-  rootTable: hex,
-  contextTable: hex,
+  /** VT-d: by bus, then by device; null elsewhere */
+  rootTable: v.nullable(hex),
+  contextTable: v.nullable(hex),
+  /** AMD-Vi: by requester; null elsewhere */
+  deviceTable: v.nullable(hex),
   pagingTables: v.array(v.object({ level: natural, address: hex })),
   interruptTable: hex,
   interruptEntries: natural,
@@ -146,7 +154,12 @@ export const traceShape = v.object({
     device: addressShape,
     /** from the device upwards: nearest port first */
     ports: v.array(v.object({ address: addressShape, sourceValidation: v.picklist(['on', 'off', 'unknown']) })),
-    unit: v.object({ vendor: v.literal('vtd'), capability: hex, extendedCapability: hex, iotlbEntries: natural }),
+    unit: v.object({
+      vendor: v.picklist(['vtd', 'amd']),
+      capability: hex,
+      extendedCapability: hex,
+      iotlbEntries: natural,
+    }),
   }),
   tables: tableMapShape,
   /** guest-physical ranges, and where in the host's memory they are */

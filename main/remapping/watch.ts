@@ -19,4 +19,6 @@ export interface Watch {
     lowHi: number,
     lowLo: number,
   ): void;
+  /** A 256-bit entry: eight words, lowest first; only good until the call returns. */
+  readWide(code: DecisionCode, atHi: number, atLo: number, words: Int32Array): void;
 }

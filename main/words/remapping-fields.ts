@@ -1,7 +1,9 @@
 import type { EntryField } from '../remapping/trace.ts';
+import { amdFieldNames, interruptControls, nextLevelText } from './remapping-amd.ts';
 import { groupHex, vectorText } from './remapping.ts';
 
 const fieldNames: Readonly<Record<string, string>> = {
+  ...amdFieldNames,
   P: 'present',
   FPD: 'fault processing disabled',
   TT: 'translation type',
@@ -21,7 +23,6 @@ const fieldNames: Readonly<Record<string, string>> = {
   TM: 'level triggered',
   DLM: 'delivery mode',
   IM: 'posted',
-  V: 'vector',
   DST: 'destination',
   SID: 'allowed sender',
   SQ: 'sender mask',
@@ -66,9 +67,15 @@ const meanings = {
   'source-mask': (field) => sourceMasks[Number(field.value)] ?? '',
   'source-check-type': (field) => sourceChecks[Number(field.value)] ?? 'reserved',
   number: (field) => `${Number(field.value)}`,
+  'levels-exact': (field) => (Number(field.value) === 0 ? 'no tables' : `${Number(field.value)} levels`),
+  'next-level': (field) => nextLevelText(Number(field.value)),
+  power: (field) => `${2 ** Number(field.value)} entries`,
+  'interrupt-control': (field) => interruptControls[Number(field.value)] ?? 'reserved',
 } satisfies Record<EntryField['meaning'], (field: EntryField) => string>;
 
 /** What a bit field is called: `present`, `top page table`. */
-export const fieldName = (field: EntryField): string => fieldNames[field.name] ?? field.name;
+export const fieldName = (field: EntryField): string =>
+  // V is valid in one structure, vector in another.
+  field.meaning === 'vector' ? 'vector' : (fieldNames[field.name] ?? field.name);
 /** What its value says: `4 levels`, `vector 41h`. */
 export const fieldMeaning = (field: EntryField): string => meanings[field.meaning](field);

@@ -1,6 +1,7 @@
+import { amdEvents, amdSteps } from './remapping-amd.ts';
 import { scalableFaults, scalableSteps } from './remapping-scalable.ts';
 import type { CounterName, DecisionCode, Flow, Structure } from '../remapping/trace-codes.ts';
-import type { Stride, TraceStep, Transaction } from '../remapping/trace.ts';
+import type { Stride, Trace, TraceStep, Transaction } from '../remapping/trace.ts';
 
 type Values = TraceStep['values'];
 
@@ -361,6 +362,7 @@ const steps = {
   ),
   'kernel-logs': words((v) => v.line ?? '', 'What Linux prints when it handles the fault.'),
   ...scalableSteps({ words, num, groupHex, pageSizeText, doing }),
+  ...amdSteps({ words, num, groupHex, pageSizeText, vectorText, doing }),
 } satisfies Record<DecisionCode, (values: Values) => StepWords>;
 
 /** The sentence of a step, and its term. */
@@ -397,6 +399,10 @@ export const faultReasons: Readonly<Record<string, string>> = {
   ...scalableFaults,
 };
 
+/** The same for the codes of an AMD-Vi event; `reason`: `0x2`. */
+export const faultReason = (vendor: Trace['path']['unit']['vendor'], reason: string): string =>
+  (vendor === 'amd' ? amdEvents : faultReasons)[reason] ?? '';
+
 export const remappingWords = {
   scenarios: {
     'first-story': 'A write, the same page again, one too far, and an interrupt',
@@ -422,6 +428,11 @@ export const remappingWords = {
     'interrupt-cache': 'Interrupt cache',
     'posted-descriptor': 'Posted descriptor',
     'invalidation-queue': 'Invalidation queue',
+    'device-table': 'Device table',
+    'device-cache': 'Device table cache',
+    'guest-table': 'Guest’s table of address spaces',
+    'command-buffer': 'Command buffer',
+    'event-log': 'Event log',
     memory: 'Memory',
     cpu: 'Processors',
     'fault-record': 'Fault record',

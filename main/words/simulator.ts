@@ -132,8 +132,6 @@ export const simulatorWords = {
     nothing: 'No table was read yet. The tables appear here as the unit reads them.',
     nothingCached: 'No table was read: the cache answered.',
     strip: (name: string, value: string): string => `${name}, ${value}`,
-    high: 'bits 127:64',
-    low: 'bits 63:0',
     fieldBits: (high: number, low: number): string => (high === low ? `bit ${high}` : `bits ${high}:${low}`),
   },
   counters: {

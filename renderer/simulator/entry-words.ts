@@ -1,11 +1,11 @@
 import type { EntryField, StructureRead } from '../../main/remapping/trace.ts';
 import type { BitField } from '../kit/bits.ts';
 
-/** 64 bits of an entry as one strip; a field that crosses the middle of a 128-bit entry is in both of its words. */
+/** 64 bits of an entry as one strip; a field that crosses from one word into the next is in both. */
 export interface EntryWord {
   readonly value: bigint;
   /** position in the entry of the word's bit 0 */
-  readonly base: 0 | 64;
+  readonly base: number;
   readonly fields: readonly BitField[];
 }
 
@@ -22,8 +22,8 @@ function within(field: EntryField, base: number, stops: boolean): BitField | nul
 export function entryWords(read: StructureRead, stops: boolean): readonly EntryWord[] {
   if (read.value === null) return [];
   const whole = BigInt(read.value);
-  const bases: readonly (0 | 64)[] = read.bits === 128 ? [64, 0] : [0];
-  return bases.map((base) => ({
+  const count = read.bits / 64;
+  return Array.from({ length: count }, (_, at) => (count - 1 - at) * 64).map((base) => ({
     value: BigInt.asUintN(64, whole >> BigInt(base)),
     base,
     fields: read.fields.flatMap((field) => within(field, base, stops) ?? []),

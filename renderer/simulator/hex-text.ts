@@ -1,5 +1,5 @@
 /** A word of `bits` bits as its groups of four digits, the highest first: `6000 0001 04a3 f603`. */
-export function digitGroups(value: string, bits: 64 | 128): readonly string[] {
+export function digitGroups(value: string, bits: 64 | 128 | 256): readonly string[] {
   const digits = value.slice(2).padStart(bits / 4, '0');
   return digits.match(/.{4}/g) ?? [];
 }

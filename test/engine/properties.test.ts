@@ -155,6 +155,9 @@ describe('following a request', () => {
     readEntry(code: DecisionCode): void {
       this.codes.push(code);
     }
+    readWide(code: DecisionCode): void {
+      this.codes.push(code);
+    }
   }
 
   test('changes nothing: the same answers, counters and records with and without', () => {

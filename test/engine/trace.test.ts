@@ -233,7 +233,12 @@ test('every stop counts as a fault, but what is refused without a record and a s
     const row = decisionRow(code);
     return row.flow === 'stops' && row.counts?.includes('faults') !== true;
   });
-  expect(silent).toEqual(['device-cache-unsupported', 'queue-stopped']);
+  expect(silent).toEqual([
+    'device-cache-unsupported',
+    'queue-stopped',
+    'amd-device-cache-unsupported',
+    'amd-command-stopped',
+  ]);
 });
 
 function fail(): never {

@@ -2,10 +2,11 @@ import { bitsOf } from '../core/quad.ts';
 import type { DecisionCode } from '../trace-codes.ts';
 import { decisionRow } from '../trace-codes.ts';
 import type { EntryField } from '../trace.ts';
+import { amdDecisive, amdLayoutOf, amdLayouts } from './amd-entry-fields.ts';
 
 type Meaning = EntryField['meaning'];
 /** name, high bit, low bit, meaning; `flag` becomes set or clear, `reserved` says whether it is kept */
-type FieldRow = readonly [name: string, high: number, low: number, meaning: Meaning | 'flag' | 'reserved'];
+export type FieldRow = readonly [name: string, high: number, low: number, meaning: Meaning | 'flag' | 'reserved'];
 
 /** The fields of each structure, in bit order (VT-d 9.1, 9.3, 9.8, 9.9). */
 const layouts = {
@@ -104,7 +105,8 @@ const layouts = {
   ],
 } as const satisfies Record<string, readonly FieldRow[]>;
 
-export type Layout = keyof typeof layouts;
+const allLayouts = { ...layouts, ...amdLayouts };
+export type Layout = keyof typeof allLayouts;
 
 /** Names of the fields that decide: what one looks at first when the step is shown. */
 const decisive: Partial<Record<DecisionCode, readonly string[]>> = {
@@ -138,14 +140,15 @@ const decisive: Partial<Record<DecisionCode, readonly string[]>> = {
   'interrupt-entry-present': ['P', 'V', 'DST'],
   'interrupt-entry-not-present': ['P'],
   'interrupt-entry-reserved': ['reserved', 'IM', 'DST', 'SVT', 'DLM'],
+  ...amdDecisive,
 };
 
-/** The four halves of up to 128 bits, lowest first. */
-export type EntryWords = readonly [lowLo: number, lowHi: number, highLo: number, highHi: number];
+/** The 32-bit words of up to 256 bits, lowest first. */
+export type EntryWords = ArrayLike<number>;
 
 function fieldValue(words: EntryWords, high: number, low: number): bigint {
   let value = 0n;
-  for (let word = 3; word >= 0; word--) value = (value << 32n) | BigInt((words[word] ?? 0) >>> 0);
+  for (let word = words.length - 1; word >= 0; word--) value = (value << 32n) | BigInt((words[word] ?? 0) >>> 0);
   return (value >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
 }
 
@@ -159,7 +162,7 @@ function meaningOf(row: FieldRow, value: bigint): Meaning {
 /** The decoded fields of an entry, for the decision that it led to. */
 export function decodeFields(layout: Layout, words: EntryWords, code: DecisionCode): EntryField[] {
   const deciding = decisive[code] ?? [];
-  return layouts[layout].map((row: FieldRow): EntryField => {
+  return allLayouts[layout].map((row: FieldRow): EntryField => {
     const value = fieldValue(words, row[1], row[2]);
     return {
       name: row[0],
@@ -174,6 +177,8 @@ export function decodeFields(layout: Layout, words: EntryWords, code: DecisionCo
 
 /** The layout of a paging entry of this decision. */
 export function pagingLayoutOf(code: DecisionCode): Layout {
+  const amd = amdLayoutOf(code);
+  if (amd !== null) return amd;
   if (code === 'first-stage-is-leaf') return 'firstLeaf';
   if (code.startsWith('first-stage-')) return 'firstTable';
   return code === 'paging-entry-is-leaf' ? 'leaf' : 'table';
@@ -181,6 +186,8 @@ export function pagingLayoutOf(code: DecisionCode): Layout {
 
 /** Which layout an entry of up to 128 bits of this decision has. */
 export function layoutOf(code: DecisionCode): Layout {
+  const amd = amdLayoutOf(code);
+  if (amd !== null) return amd;
   if (code.startsWith('pasid-directory-')) return 'pasidDirectory';
   if (code.startsWith('pasid-entry-')) return 'pasidEntry';
   if (code === 'scalable-context-present') return 'scalableContext';
@@ -189,4 +196,4 @@ export function layoutOf(code: DecisionCode): Layout {
 }
 
 /** DID of a context entry, bits 87:72. */
-export const domainOf = (words: EntryWords): number => bitsOf(words[3], words[2], 23, 8);
+export const domainOf = (words: EntryWords): number => bitsOf(words[3] ?? 0, words[2] ?? 0, 23, 8);

@@ -1,12 +1,14 @@
 import type { PciAddress } from '../../machine/address.ts';
-import { formatOctet, formatQuad } from '../core/quad.ts';
-import { addressOf } from '../core/requester.ts';
+import { bigOf, formatOctet, formatQuad } from '../core/quad.ts';
+import { addressOf, requesterOf } from '../core/requester.ts';
 import { costOf } from '../cost-model.ts';
+import { encodedSizeBits, leafEncodedSize, nextLevelOf } from '../formats/amd-v1.ts';
 import { pageSizeAt, tableIndex } from '../formats/second-stage.ts';
 import { decisionRow } from '../trace-codes.ts';
 import type { DecisionCode } from '../trace-codes.ts';
 import type { StructureRead, TraceStep, Transaction } from '../trace.ts';
 import type { Watch } from '../watch.ts';
+import { amdValuesOf } from './amd-values.ts';
 import { decodeFields, domainOf, layoutOf, pagingLayoutOf } from './entry-fields.ts';
 import type { EntryWords } from './entry-fields.ts';
 
@@ -71,7 +73,14 @@ const valuesOf: Partial<Record<DecisionCode, (a: number, b: number, c: number, d
   'fault-collapsed': (reason) => ({ reason: formatQuad(0, reason) }),
   'fault-overflow': (reason, record) => ({ reason: formatQuad(0, reason), record }),
   'fault-dropped': (reason) => ({ reason: formatQuad(0, reason) }),
+  ...amdValuesOf,
 };
+
+/** Bytes of the page that a leaf gives: by its level, or as its address encodes it (AMD-Vi). */
+function pageSizeOf(code: DecisionCode, level: number, hi: number, lo: number): number {
+  const encoded = code === 'amd-paging-is-leaf' && nextLevelOf(lo) === leafEncodedSize;
+  return encoded ? 2 ** encodedSizeBits(hi, lo) : pageSizeAt(level);
+}
 
 /** Turns what the engine says while it works into the steps of a trace. */
 export class Recorder implements Watch {
@@ -124,7 +133,7 @@ export class Recorder implements Watch {
   readPaging(code: DecisionCode, level: number, atHi: number, atLo: number, hi: number, lo: number): void {
     this.levels = Math.max(this.levels, level);
     const readable = !code.endsWith('-unreadable');
-    const leaf = code === 'paging-entry-is-leaf' || code === 'first-stage-is-leaf';
+    const leaf = code.endsWith('-is-leaf');
     const read: StructureRead = {
       address: formatQuad(atHi, atLo),
       bits: 64,
@@ -132,19 +141,22 @@ export class Recorder implements Watch {
       fields: readable ? decodeFields(pagingLayoutOf(code), [lo, hi, 0, 0], code) : [],
     };
     const { addressHi = 0, addressLo = 0 } = this.request ?? {};
-    const index = tableIndex(level, addressHi, addressLo);
+    const index = code.startsWith('amd-guest-space-') ? (atLo >>> 3) & 511 : tableIndex(level, addressHi, addressLo);
     const output = formatQuad(hi & 0xfffff, lo & ~0xfff);
     this.add(
       code,
       level,
       read,
-      { high: 11 + 9 * level, low: 3 + 9 * level, value: index },
+      // The requested address has 64 bits: level 6 of AMD-Vi has seven of them left.
+      code.startsWith('amd-guest-space-')
+        ? null
+        : { high: Math.min(63, 11 + 9 * level), low: 3 + 9 * level, value: index },
       {
         level,
         levels: this.levels,
         index,
         output,
-        ...(leaf ? { pageSize: pageSizeAt(level) } : {}),
+        ...(leaf ? { pageSize: pageSizeOf(code, level, hi, lo) } : {}),
       },
     );
   }
@@ -169,11 +181,34 @@ export class Recorder implements Watch {
     };
     const offset = atLo & 0xfff;
     const values: Values =
-      layout === 'interrupt'
+      layout === 'interrupt' || layout === 'amdInterruptNarrow'
         ? { vector: (lowLo >>> 16) & 0xff }
-        : { index: offset >>> 4, output: formatQuad(lowHi, lowLo & ~0xfff) };
+        : layout === 'amdInterrupt'
+          ? { vector: highLo & 0xff }
+          : { index: offset >>> 4, output: formatQuad(lowHi, lowLo & ~0xfff) };
     if (layout === 'context') Object.assign(values, { domain: domainOf(words), levels: (highLo & 7) + 2 });
     this.add(code, null, read, null, values);
+  }
+
+  readWide(code: DecisionCode, atHi: number, atLo: number, words: Int32Array): void {
+    const readable = !code.endsWith('-unreadable');
+    let value = 0n;
+    for (let word = 6; word >= 0; word -= 2) value = (value << 64n) | bigOf(words[word + 1] ?? 0, words[word] ?? 0);
+    const read: StructureRead = {
+      address: formatQuad(atHi, atLo),
+      bits: 256,
+      value: readable ? `0x${value.toString(16)}` : null,
+      fields: readable ? decodeFields(layoutOf(code), words, code) : [],
+    };
+    const [w0 = 0, w1 = 0, w2 = 0, , w4 = 0, w5 = 0] = words;
+    const interrupts = code === 'amd-device-entry-interrupts';
+    const output = interrupts ? formatQuad(w5 & 0xfffff, w4 & ~0x3f) : formatQuad(w1 & 0xfffff, w0 & ~0xfff);
+    this.add(code, null, read, null, {
+      index: this.request === null ? 0 : requesterOf(this.request.source),
+      domain: w2 & 0xffff,
+      levels: (w0 >>> 9) & 7,
+      output,
+    });
   }
 
   private add(

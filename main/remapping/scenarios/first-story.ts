@@ -90,6 +90,7 @@ function tableMap(story: StoryUnit): Trace['tables'] {
   return {
     rootTable: hex(driver.rootTable),
     contextTable: hex(driver.contextTableOf(story.requester >>> 8)),
+    deviceTable: null,
     pagingTables: driver.tablePages.map(({ level, address }) => ({ level, address: hex(address) })),
     interruptTable: hex(driver.interruptTable),
     interruptEntries: driver.interruptEntries,
