@@ -3,8 +3,10 @@ import {
   chmodSync,
   closeSync,
   ftruncateSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -14,7 +16,9 @@ import { basename, join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { captureFile, captureNames } from '../../hosts/captures.ts';
-import { checkout, program, slotwise } from './run.ts';
+import { corpusPresent, dumpText } from '../../hosts/corpus.ts';
+import { repeatedDump } from '../../hosts/repeated-dump.ts';
+import { checkout, program, slotwise, type Ran } from './run.ts';
 
 let folder = '';
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'slotwise-hostile-'))));
@@ -29,15 +33,19 @@ const put = (name: string, bytes: string | Uint8Array): string => {
 /** 300 MB, the most that a refusal may cost; plain Node holds 40. */
 const mostMemory = 300e6;
 
-function expectNotUnderstood(path: string, code = 3): void {
+/** One line that names what was given, nothing on stdout, and little memory. */
+function expectRefused(ran: Ran, code: number, name: string): void {
+  expect(ran.code, ran.err).toBe(code);
+  expect(ran.out).toBe('');
+  expect(ran.err).toMatch(/^slotwise: [^\n]+\n$/);
+  expect(ran.err).toContain(name);
+  expect(ran.memory).toBeGreaterThan(10e6);
+  expect(ran.memory, ran.err).toBeLessThan(mostMemory);
+}
+
+function expectNotUnderstood(path: string): void {
   for (const command of ['scan', 'groups']) {
-    const ran = slotwise([command, '--machine', path]);
-    expect(ran.code, ran.err).toBe(code);
-    expect(ran.out).toBe('');
-    expect(ran.err).toMatch(/^slotwise: [^\n]+\n$/);
-    expect(ran.err).toContain(basename(path));
-    expect(ran.memory).toBeGreaterThan(10e6);
-    expect(ran.memory, `${command} ${path}`).toBeLessThan(mostMemory);
+    expectRefused(slotwise([command, '--machine', path]), 3, basename(path));
   }
 }
 
@@ -98,30 +106,93 @@ describe('what is no machine costs one line, exit 3, and little memory', () => {
   });
 });
 
-test('a file that may not be read ends with 4', () => {
-  const path = put('secret.txt', 'secret\n');
-  chmodSync(path, 0);
-  if (process.getuid?.() !== 0) {
-    expect(slotwise(['scan', '--machine', path])).toMatchObject({ code: 4, out: '' });
-    return;
-  }
-  // Root may read everything: without its capabilities it is a user like any other.
-  chmodSync(folder, 0o755);
-  const ran = spawnSync(
-    'setpriv',
+/** Root may read everything: without its capabilities it is a user like any other. */
+const ordinary =
+  process.getuid?.() === 0
+    ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--reuid=65534', '--clear-groups']
+    : ['env'];
+
+describe('what may not be read ends with 4', () => {
+  beforeAll(() => chmodSync(folder, 0o755));
+
+  test.each([
+    ['a file', () => put('secret.txt', 'secret\n')],
     [
-      '--bounding-set=-all',
-      '--inh-caps=-all',
-      '--reuid=65534',
-      '--clear-groups',
-      process.execPath,
-      program,
-      'scan',
-      '--machine',
-      path,
+      'a folder',
+      () => {
+        mkdirSync(join(folder, 'secret', 'sys'), { recursive: true });
+        return join(folder, 'secret');
+      },
     ],
-    { encoding: 'utf8' },
-  );
-  expect([ran.status, ran.stdout], ran.stderr).toEqual([4, '']);
-  expect(ran.stderr).toMatch(/^slotwise: .*secret\.txt[^\n]*\n$/);
+  ])('%s', (_title, make) => {
+    const path = make();
+    chmodSync(path, 0);
+    const [command, ...words] = [...ordinary, process.execPath, program, 'scan', '--machine', path];
+    const ran = spawnSync(command, words, { encoding: 'utf8' });
+    chmodSync(path, 0o700);
+    expect([ran.status, ran.stdout], ran.stderr).toEqual([4, '']);
+    expect(ran.stderr).toMatch(/^slotwise: [^\n]*secret[^\n]*\n$/);
+  });
+});
+
+describe('what is no regular file is said, and nothing waits for it', () => {
+  test('a folder without a machine, a named pipe, a device that never ends', () => {
+    mkdirSync(join(folder, 'empty-folder'));
+    expectNotUnderstood(join(folder, 'empty-folder'));
+    spawnSync('mkfifo', [join(folder, 'pipe')]);
+    expectNotUnderstood(join(folder, 'pipe'));
+    expectNotUnderstood('/dev/zero');
+  });
+
+  test('standard input is no source of machines', () => expectNotUnderstood('-'));
+
+  test.each([
+    ['recipe', ['--for', 'grub', '--plan']],
+    ['verify', ['--plan']],
+    ['acpi', ['decode']],
+    ['remap', ['run']],
+  ])('a folder where %s expects a file', (command, words) => {
+    expectRefused(slotwise([command, ...words, folder]), 3, basename(folder));
+  });
+
+  test('a plan of 2 GB, and one of bytes', () => {
+    expectRefused(slotwise(['recipe', '--for', 'grub', '--plan', sparse('huge-plan.json', 2e9)]), 3, 'huge-plan.json');
+    expectRefused(slotwise(['verify', '--plan', put('bytes-plan.json', Buffer.from([0, 1, 2, 255]))]), 3, 'bytes-plan');
+  });
+
+  test('a table of 2 GB', () => {
+    expectRefused(slotwise(['acpi', 'decode', sparse('huge.dat', 2e9)]), 3, 'huge.dat');
+  });
+});
+
+describe('where nothing can be written, nothing is lost', () => {
+  const plan = ['plan', '--machine', 'sample:intel-desktop', '--give', '01:00.0'];
+
+  test('a folder in the place of the plan, and a folder that is not there', () => {
+    const place = join(folder, 'in-the-way');
+    mkdirSync(place);
+    writeFileSync(join(place, 'kept.txt'), 'kept');
+    expectRefused(slotwise([...plan, '-o', place]), 4, 'in-the-way');
+    expect(readdirSync(place)).toEqual(['kept.txt']);
+    expectRefused(slotwise([...plan, '-o', join(folder, 'absent', 'plan.json')]), 4, 'absent');
+  });
+
+  test('a file in the place of the recipe’s folder', () => {
+    const file = join(folder, 'plan.json');
+    expect(slotwise([...plan, '-o', file]).code).toBe(0);
+    const place = put('no-folder', 'kept');
+    expectRefused(slotwise(['recipe', '--plan', file, '--for', 'grub', '-o', place]), 4, 'no-folder');
+    expect(readFileSync(place, 'utf8')).toBe('kept');
+  });
+});
+
+test.skipIf(!corpusPresent)('a machine of 510 functions is read like any other (corpus absent: skipped)', () => {
+  const path = put('510.txt', repeatedDump(dumpText('asus-z9pe-d16-dual-xeon-e5v2-170dev'), 3));
+  for (const command of ['scan', 'groups']) {
+    const { code, out, err, memory } = slotwise([command, '--machine', path, '--json']);
+    expect([code, err]).toEqual([0, '']);
+    expect(memory).toBeLessThan(mostMemory);
+    const { machine, groups } = JSON.parse(out) as { machine?: { functions: unknown[] }; groups?: unknown[] };
+    expect(machine?.functions.length ?? groups?.length).toBe(command === 'scan' ? 510 : 369);
+  }
 });
