@@ -1,25 +1,10 @@
 import { access, noPasid } from '../access.ts';
 import { formatQuad } from '../core/quad.ts';
-import type { Quad } from '../core/quad.ts';
-import { pageSizeAt } from '../formats/second-stage.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { aborted } from '../vtd/dma-remapping.ts';
-import { fault, grantsNothing } from '../vtd/fault-reasons.ts';
-import type { VtdUnit } from '../vtd/unit.ts';
 import { littleEndian } from './memory-step.ts';
-import { BadStep, booleanIn, numberIn, oneOf, quadIn, sourceIn, sourceOut } from './step-value.ts';
+import { BadStep, booleanIn, numberIn, oneOf, quadIn, sourceIn } from './step-value.ts';
 import type { Fields } from './step-value.ts';
-
-interface DmaRequest {
-  source: number;
-  write: boolean;
-  address: Quad;
-  data: Quad;
-  bytes: number;
-  pasid: number;
-  at: 'untranslated' | 'translation' | 'translated';
-  bits: number;
-}
+import type { DmaRequest, DriveTarget } from './target.ts';
 
 const addressBits = { untranslated: 0, translation: access.translationRequest, translated: access.translated } as const;
 
@@ -44,20 +29,19 @@ function parse(fields: Fields): DmaRequest {
 }
 
 /** Runs a request and does what it asks in memory. */
-export function dmaStep(unit: VtdUnit, fields: Fields): Fields {
+export function dmaStep(target: DriveTarget, fields: Fields): Fields {
   const request = parse(fields);
-  const { address, at } = request;
-  const reason = unit.translate(request.source, request.pasid, address.hi, address.lo, request.bits);
-  const { outHi, outLo, outLevel, outPermissions } = unit.dma;
+  const outcome = target.translate(request);
   // A translation request to a page that grants nothing is an answer, and no fault.
-  const nothingGranted = at === 'translation' && grantsNothing(reason);
-  if (nothingGranted) return { ok: true, translated: '0x0', pageSize: 4096, read: false, write: false };
-  if (reason !== fault.none) return blocked(unit, request, reason);
-  const answer = { ok: true, translated: formatQuad(outHi, outLo), pageSize: pageSizeAt(outLevel) };
-  if (at === 'translation')
-    return { ...answer, read: (outPermissions & access.read) !== 0, write: (outPermissions & access.write) !== 0 };
-  if (!request.write) return { ...answer, data: littleEndian(unit.memory, outHi, outLo, request.bytes) };
-  store(unit.memory, outHi, outLo, request);
+  if (outcome.kind === 'nothing-granted')
+    return { ok: true, translated: '0x0', pageSize: 4096, read: false, write: false };
+  if (outcome.kind === 'blocked') return { ok: false, fault: outcome.fault };
+  const { hi, lo, pageSize, rights } = outcome;
+  const answer = { ok: true, translated: formatQuad(hi, lo), pageSize };
+  if (request.at === 'translation')
+    return { ...answer, read: (rights & access.read) !== 0, write: (rights & access.write) !== 0 };
+  if (!request.write) return { ...answer, data: littleEndian(target.memory, hi, lo, request.bytes) };
+  store(target.memory, hi, lo, request);
   return answer;
 }
 
@@ -67,20 +51,4 @@ function store(memory: PhysicalMemory, hi: number, lo: number, { data, bytes }: 
     const half = index < 4 ? data.lo : index < 8 ? data.hi : 0;
     memory.writeByte(hi, (lo + index) | 0, (half >>> ((index & 3) * 8)) & 0xff);
   }
-}
-
-function blocked(unit: VtdUnit, { address, source }: DmaRequest, reason: number): Fields {
-  const { recorded } = unit.dma;
-  // In nested translation the page is that of the guest's table which could not be reached.
-  const nested = reason >= fault.firstTableUnreadable && reason <= fault.secondTopUnreadable;
-  const page = nested ? { hi: unit.scalable.faultHi, lo: unit.scalable.faultLo } : address;
-  return {
-    ok: false,
-    fault: {
-      reason: formatQuad(0, reason === aborted ? 0 : reason),
-      address: formatQuad(page.hi, page.lo & ~0xfff),
-      source: sourceOut(source),
-      recorded,
-    },
-  };
 }

@@ -1,4 +1,3 @@
-import type { VtdUnit } from '../vtd/unit.ts';
 import { dmaStep } from './dma-step.ts';
 import { interruptStep } from './interrupt-step.ts';
 import { makeUnit } from './make-unit.ts';
@@ -6,6 +5,7 @@ import { memoryStep } from './memory-step.ts';
 import { registerStep } from './register-step.ts';
 import { BadStep, objectOf } from './step-value.ts';
 import type { Fields } from './step-value.ts';
+import type { DriveTarget } from './target.ts';
 
 /** Drives the engine step by step (the command line's `remap run`). A bad step changes nothing, and the run goes on. */
 export interface RemapRunner {
@@ -22,11 +22,11 @@ export interface RemapRunner {
 type StepKind = 'unit' | 'memory' | 'register' | 'dma' | 'interrupt';
 
 export function createRemapRunner(): RemapRunner {
-  let unit: VtdUnit | null = null;
+  let unit: DriveTarget | null = null;
   let count = 0;
   let badSteps = 0;
 
-  const onUnit = (work: (unit: VtdUnit, fields: Fields) => Fields) => (fields: Fields) => {
+  const onUnit = (work: (unit: DriveTarget, fields: Fields) => Fields) => (fields: Fields) => {
     if (unit === null) throw new BadStep('the first step must be unit');
     return work(unit, fields);
   };

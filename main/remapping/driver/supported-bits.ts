@@ -69,6 +69,48 @@ const ecap: readonly FieldRow[] = [
   ['RPRIVS', 53, 53, true],
 ];
 
+/** Every field of EFR (AMD 48882 3.4; Linux drivers/iommu/amd/amd_iommu_types.h FEATURE_*). */
+const efr: readonly FieldRow[] = [
+  ['PREF', 0, 0, true],
+  ['PPR', 1, 1, true],
+  ['X2APIC', 2, 2, true],
+  ['NX', 3, 3, true],
+  ['GT', 4, 4, true],
+  ['IA', 6, 6, true],
+  ['GA', 7, 7, true],
+  ['HE', 8, 8, true],
+  ['PC', 9, 9, false],
+  ['HATS', 11, 10, true],
+  ['GATS', 13, 12, true],
+  ['GLX', 15, 14, true],
+  ['SmiFSup', 17, 16, false],
+  ['SmiFRC', 20, 18, false],
+  ['GAM', 21, 21, true],
+  ['GAM 010b and 100b', 23, 22, false],
+  ['DualPpr', 25, 24, false],
+  ['DualEvent', 29, 28, false],
+  ['PASMAX', 36, 32, true],
+  ['US', 37, 37, true],
+  ['DevTblSeg', 39, 38, false],
+  ['PprOvrflwEarly', 40, 40, false],
+  ['PprAutoRsp', 41, 41, false],
+  ['MSICAPMMIO', 46, 46, true],
+  ['GIOSUP', 48, 48, true],
+  ['HASUP', 49, 49, true],
+  ['EPHSUP', 50, 50, false],
+  ['HDSUP', 52, 52, true],
+  ['SNP', 63, 63, false],
+];
+
+/** Every field of EFR2 that is known; only the number of interrupts is offered. */
+const efr2: readonly FieldRow[] = [
+  ['SEVSNPIO', 1, 1, false],
+  ['GCR3TRPMODE', 3, 3, false],
+  ['SNPAVIC', 7, 5, false],
+  ['NUM_INT_REMAP', 8, 8, true],
+  ['HT_RANGE_IGNORE', 11, 11, true],
+];
+
 function lackingIn(register: string, value: Quad, rows: readonly FieldRow[]): string[] {
   const lacking: string[] = [];
   for (let bit = 0; bit < 64; bit++) {
@@ -84,4 +126,12 @@ function lackingIn(register: string, value: Quad, rows: readonly FieldRow[]): st
 export const lackingCapabilities = (capability: Quad, extended: Quad): readonly string[] => [
   ...lackingIn('CAP', capability, cap),
   ...lackingIn('ECAP', extended, ecap),
+];
+
+/** The same of AMD-Vi; HATS 11b is no number of levels. */
+export const lackingFeatures = (features: Quad, second: Quad): readonly string[] => [
+  ...lackingIn('EFR', features, efr),
+  ...(bitsOf(features.hi, features.lo, 11, 10) === 3 ? ['EFR.HATS 11b'] : []),
+  ...(bitsOf(features.hi, features.lo, 15, 14) === 3 ? ['EFR.GLX 11b'] : []),
+  ...lackingIn('EFR2', second, efr2),
 ];
