@@ -7,6 +7,7 @@ import { MemoryTree } from '../machine/memory-tree.ts';
 import { sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
 import { archiveLimits } from './archive-limits.ts';
 import { holdsMachine, missingMachine } from './machine-folder.ts';
+import { unpackKernelConfig } from './kernel-config.ts';
 import { isWanted, sizeLimit } from './wanted.ts';
 
 /** tar-stream's own kind of stream, which is not Node's. */
@@ -36,7 +37,9 @@ export async function readArchive(file: string, gzipped: boolean): Promise<Memor
   } catch (thrown) {
     return problemOf(thrown, file, trees.count);
   }
-  return trees.theOne(file);
+  const tree = trees.theOne(file);
+  if (tree instanceof MemoryTree) unpackKernelConfig(tree);
+  return tree;
 }
 
 /** Counts what comes out against the limits, and notices an archive without the zero block that ends every one. */

@@ -2,8 +2,21 @@ import { parseAddress } from '../machine/address.ts';
 import { textOf } from '../machine/files/read.ts';
 import { realPath } from '../machine/files/real-path.ts';
 import { MemoryTree } from '../machine/memory-tree.ts';
+import { isDecidingSetting } from '../machine/sysfs/firmware-settings.ts';
 import { HostFiles } from './host-files.ts';
-import { classes, fileFolders, files, functionFiles, functionLinks, marks, nameFolders, usbFiles } from './wanted.ts';
+import { unpackKernelConfig } from './kernel-config.ts';
+import {
+  classes,
+  fileFolders,
+  files,
+  functionFiles,
+  functionLinks,
+  kernelConfigs,
+  marks,
+  nameFolders,
+  settingFiles,
+  usbFiles,
+} from './wanted.ts';
 
 /**
  * Reads what is wanted of a host below `root` (`/`, or a folder that holds sys/, proc/, etc/, cmd/): never the whole of
@@ -19,12 +32,13 @@ export async function gatherHost(root: string, confined: string | null): Promise
     gatherUsbLinks(host),
     gatherBtrfs(host),
     gatherGrubDefaults(host),
+    gatherSettings(host),
     ...files.map((path) => host.file(path)),
     ...fileFolders.map((path) => gatherAll(host, path)),
     ...nameFolders.map((path) => gatherNames(host, tree, path)),
     ...marks.map((path) => host.mark(path)),
   ]);
-  await gatherUdev(host, tree);
+  await Promise.all([gatherUdev(host, tree), gatherKernelConfig(host, tree)]);
   return tree;
 }
 
@@ -141,6 +155,34 @@ async function gatherGrubDefaults(host: HostFiles): Promise<void> {
   const entries = await host.folder('etc/default');
   const grub = entries.filter(({ name }) => name.startsWith('grub') && name !== 'grub.d');
   await Promise.all(grub.map(({ name }) => host.file(`etc/default/${name}`)));
+}
+
+/** Settings of the firmware's menu: reading one may call the firmware, so that only those that decide something are read. */
+async function gatherSettings(host: HostFiles): Promise<void> {
+  const home = 'sys/class/firmware-attributes';
+  await Promise.all(
+    (await host.folder(home)).map(async ({ name: driver }) => {
+      const folder = `${await host.resolve(`${home}/${driver}`)}/attributes`;
+      await host.file(`${folder}/pending_reboot`);
+      const settings = (await host.folder(folder)).filter(({ name }) => isDecidingSetting(name));
+      await Promise.all(
+        settings.flatMap(({ name }) => settingFiles.map((file) => host.file(`${folder}/${name}/${file}`))),
+      );
+    }),
+  );
+}
+
+/** The running kernel's configuration, the first that is there. */
+async function gatherKernelConfig(host: HostFiles, tree: MemoryTree): Promise<void> {
+  const release =
+    textOf(tree, 'proc/sys/kernel/osrelease')?.trim() ??
+    /^Linux version (\S+)/.exec(textOf(tree, 'proc/version') ?? '')?.[1];
+  if (release === undefined || !/^[\w.+~-]{1,100}$/.test(release)) return;
+  for (const path of kernelConfigs(release)) {
+    await host.file(path);
+    if (tree.bytes(path)) break;
+  }
+  unpackKernelConfig(tree);
 }
 
 async function gatherAll(host: HostFiles, folder: string): Promise<void> {

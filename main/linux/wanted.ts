@@ -20,6 +20,19 @@ export const functionFiles: ReadonlySet<string> = new Set([
   'sriov_stride',
   'sriov_vf_device',
   'uevent',
+  'd3cold_allowed',
+  'power_state',
+  'current_link_speed',
+  'current_link_width',
+  'max_link_speed',
+  'max_link_width',
+  'removable',
+  'resource0_resize',
+  'resource1_resize',
+  'resource2_resize',
+  'resource3_resize',
+  'resource4_resize',
+  'resource5_resize',
 ]);
 export const functionLinks: ReadonlySet<string> = new Set(['driver', 'iommu_group', 'physfn', 'subsystem']);
 
@@ -33,7 +46,14 @@ export const usbFiles: ReadonlySet<string> = new Set([
 /** Classes whose entries are links to device folders, and what is read there; a path with `/` goes through a folder or link. */
 export const classes = {
   'sys/class/iommu': {
-    files: ['intel-iommu/address', 'intel-iommu/cap', 'intel-iommu/ecap', 'amd-iommu/cap', 'amd-iommu/features'],
+    files: [
+      'intel-iommu/version',
+      'intel-iommu/address',
+      'intel-iommu/cap',
+      'intel-iommu/ecap',
+      'amd-iommu/cap',
+      'amd-iommu/features',
+    ],
     folders: ['devices'],
   },
   'sys/class/block': {
@@ -43,6 +63,7 @@ export const classes = {
   'sys/class/nvme-subsystem': { files: [], folders: [''] },
   'sys/class/net': { files: ['operstate', 'carrier', 'bonding/slaves'], folders: ['', 'brif'] },
   'sys/class/drm': { files: ['status'], folders: [] },
+  'sys/class/sound': { files: ['id'], folders: [] },
   'sys/class/dmi': {
     files: ['board_vendor', 'board_name', 'sys_vendor', 'product_name', 'bios_version', 'bios_date'],
     folders: [],
@@ -54,6 +75,7 @@ export const files = [
   'proc/cmdline',
   'proc/cpuinfo',
   'proc/interrupts',
+  'proc/iomem',
   'proc/meminfo',
   'proc/mounts',
   'proc/self/mountinfo',
@@ -65,6 +87,9 @@ export const files = [
   'proc/net/route',
   'proc/sys/kernel/osrelease',
   'proc/sys/kernel/random/boot_id',
+  'proc/xen/capabilities',
+  'boot/config/vfio-pci.cfg',
+  'sys/firmware/acpi/tables/APIC',
   'sys/firmware/acpi/tables/DMAR',
   'sys/firmware/acpi/tables/IVRS',
   'sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f',
@@ -78,6 +103,7 @@ export const files = [
   'etc/mkinitcpio.conf',
   'etc/modules',
   'etc/os-release',
+  'etc/pve/mapping/pci.cfg',
   'usr/lib/os-release',
   'cmd/dmesg.txt',
   'cmd/ip-addr.txt',
@@ -90,32 +116,58 @@ export const fileFolders = [
   'etc/dracut.conf.d',
   'etc/driverctl.d',
   'etc/initramfs-tools/conf.d',
+  'etc/initramfs-tools/hooks',
   'etc/initramfs-tools/scripts/init-top',
   'etc/mkinitcpio.conf.d',
+  'etc/libvirt/qemu',
   'etc/modprobe.d',
   'etc/modules-load.d',
+  'etc/pve/qemu-server',
   'etc/udev/rules.d',
 ] as const;
 
 /** Folders of which only the names count. */
-export const nameFolders = ['sys/class', 'sys/firmware', 'sys/firmware/acpi/tables'] as const;
+export const nameFolders = [
+  'etc/libvirt/qemu/autostart',
+  'sys/class',
+  'sys/firmware',
+  'sys/firmware/acpi/tables',
+] as const;
 
-/** Whether these are there says which boot loader and which initramfs tool a host has. */
+/** Whether these are there says which boot loader and which initramfs tool a host has, and what kind of system it is. */
 export const marks = [
   'boot/grub/grub.cfg',
   'boot/grub2/grub.cfg',
   'boot/loader/loader.conf',
   'boot/efi/loader/loader.conf',
   'efi/loader/loader.conf',
+  'etc/NIXOS',
   'etc/grub2.cfg',
   'etc/grub2-efi.cfg',
   'etc/pve',
+  'etc/unraid-version',
+  'run/ostree-booted',
   'usr/bin/booster',
   'usr/bin/dracut',
+  'usr/bin/midclt',
   'usr/bin/mkinitcpio',
   'usr/sbin/dracut',
   'usr/sbin/mkinitramfs',
 ] as const;
+
+/** Where the running kernel's configuration may stand; `proc/config.gz` comes packed. */
+export const kernelConfigs = (release: string): string[] => [
+  'proc/config.gz',
+  `boot/config-${release}`,
+  `usr/lib/modules/${release}/config`,
+  `lib/modules/${release}/config`,
+  `usr/lib/kernel/config-${release}`,
+];
+const kernelConfig =
+  /^(?:proc\/config\.gz|boot\/config-[^/]+|(?:usr\/)?lib\/modules\/[^/]+\/config|usr\/lib\/kernel\/config-[^/]+)$/;
+
+/** What is read of each setting of the firmware (system/firmware-settings.ts says which settings). */
+export const settingFiles = ['display_name', 'current_value', 'possible_values'] as const;
 
 /** Bytes that a file of its kind never has; a longer one is left out and said to be too large. */
 export function sizeLimit(path: string): number {
@@ -125,7 +177,7 @@ export function sizeLimit(path: string): number {
   return 4 << 20;
 }
 
-const tops: ReadonlySet<string> = new Set(['sys', 'proc', 'etc', 'cmd', 'boot', 'efi', 'run', 'usr']);
+const tops: ReadonlySet<string> = new Set(['sys', 'proc', 'etc', 'cmd', 'boot', 'efi', 'run', 'usr', 'lib']);
 const single: ReadonlySet<string> = new Set<string>([...files, ...marks]);
 const effectful =
   /^(?:rom|vpd|resource\d+(?:_wc)?|remove|rescan|reset|product_(?:serial|uuid)|(?:board|chassis)_serial)$/;
@@ -136,10 +188,12 @@ export function isWanted(path: string): boolean {
   if (!tops.has(top)) return false;
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (top === 'sys') return !effectful.test(name);
-  if (top === 'run') return path.startsWith('run/udev/data/b');
+  if (top === 'run') return path.startsWith('run/udev/data/b') || single.has(path);
   return (
     single.has(path) ||
     path.startsWith('etc/default/grub') ||
+    path.startsWith('etc/libvirt/qemu/autostart/') ||
+    kernelConfig.test(path) ||
     fileFolders.some((folder) => path.startsWith(`${folder}/`))
   );
 }

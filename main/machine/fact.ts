@@ -54,3 +54,7 @@ export const factShape = <S extends v.GenericSchema>(value: S) =>
     v.object({ known: v.literal(true), value, provenance: provenanceShape, where: v.string() }),
     v.object({ known: v.literal(false), needs: needShape, where: v.string() }),
   ]);
+
+/** The same of a value that machines did not tell from the beginning: in a report from before then it is unknown. */
+export const laterFactShape = <S extends v.GenericSchema>(value: S, where: string) =>
+  v.optional(factShape(value), () => unknown('fuller-source', where));

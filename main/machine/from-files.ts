@@ -1,4 +1,6 @@
+import { readAssignments } from './assignments/read-assignments.ts';
 import { known, unknown, type Fact } from './fact.ts';
+import { textOf } from './files/read.ts';
 import type { HostTree } from './host-tree.ts';
 import { identityOf } from './identity.ts';
 import type { Machine, MachineSource } from './machine.ts';
@@ -7,6 +9,7 @@ import { readInterfaces } from './network/interfaces.ts';
 import { withPlaces, type ToldPlace } from './path.ts';
 import type { PciAddress } from './address.ts';
 import type { PciFunction } from './pci-function.ts';
+import { badRomsOf, withBadRom } from './option-rom.ts';
 import { readDisks } from './storage/disks.ts';
 import { readBoard } from './sysfs/board.ts';
 import { readDisplays } from './sysfs/displays.ts';
@@ -15,6 +18,7 @@ import { functionFolders, type FunctionFolder } from './sysfs/function-folders.t
 import { readGroups } from './sysfs/groups.ts';
 import { readUnits } from './sysfs/iommu-units.ts';
 import { readFunction } from './sysfs/read-function.ts';
+import { readSound } from './sysfs/sound.ts';
 import { readUsb } from './sysfs/usb.ts';
 import { readBootLoader } from './system/boot-loader.ts';
 import { readConfigFiles } from './system/config-files.ts';
@@ -23,6 +27,8 @@ import { readDistribution, readProxmox } from './system/distribution.ts';
 import { readInitramfs } from './system/initramfs.ts';
 import { readInterruptRemapping } from './system/interrupt-remapping.ts';
 import { isAtLeast, readKernel } from './system/kernel.ts';
+import { readImage, readPlatforms } from './system/platform.ts';
+import { withThrough } from './through.ts';
 import { troubleOfErrno, type Trouble } from './trouble.ts';
 
 /**
@@ -35,6 +41,7 @@ export function machineFromFiles(tree: HostTree, names: PciNames, source: Machin
   const functions = readFunctions(tree, folders, names, kernel.release);
   const board = readBoard(tree);
   const distribution = readDistribution(tree);
+  const proxmox = readProxmox(tree, kernel.release);
   const { disks, troubles: diskTroubles } = readDisks(tree);
   const { interfaces, troubles: networkTroubles } = readInterfaces(tree);
   return {
@@ -43,12 +50,14 @@ export function machineFromFiles(tree: HostTree, names: PciNames, source: Machin
     board,
     cpu: readCpu(tree),
     memoryBytes: readMemory(tree),
-    firmware: readFirmware(tree),
+    firmware: readFirmware(tree, functions),
     kernel,
     distribution,
     bootLoader: readBootLoader(tree, kernel.commandLine),
     initramfs: readInitramfs(tree, distribution),
-    proxmox: readProxmox(tree, kernel.release),
+    proxmox,
+    image: readImage(tree, distribution, kernel),
+    platforms: readPlatforms(tree, distribution, proxmox, kernel.release),
     asRoot: readAsRoot(functions),
     iommu: { units: readUnits(tree), interruptRemapping: readInterruptRemapping(tree) },
     groups: readGroups(tree, folders),
@@ -57,6 +66,12 @@ export function machineFromFiles(tree: HostTree, names: PciNames, source: Machin
     interfaces,
     displays: readDisplays(tree, source.kind === 'live'),
     usb: readUsb(tree, folders),
+    sound: readSound(tree),
+    assignments: readAssignments(
+      tree,
+      kernel.commandLine,
+      functions.map(({ address }) => address),
+    ),
     configFiles: readConfigFiles(tree),
     troubles: [...fileTroubles(tree, folders), ...diskTroubles, ...networkTroubles],
   };
@@ -72,10 +87,12 @@ function readFunctions(
   for (const { address, place } of folders) if (place) told.set(address, place);
   // reset_method came with 5.15 (Documentation/ABI/testing/sysfs-bus-pci).
   const resetListed = release.known && isAtLeast(release.value, 5, 15) === true;
-  return withPlaces(
+  const placed = withPlaces(
     folders.map((each) => readFunction(tree, each, names, resetListed)),
     told,
   );
+  const bad = badRomsOf(textOf(tree, 'cmd/dmesg.txt') ?? '');
+  return withThrough(placed.map((fn) => (bad.has(fn.address) ? { ...fn, rom: withBadRom(fn.rom) } : fn)));
 }
 
 /** Config space past 64 bytes is CAP_SYS_ADMIN's alone, so that its length tells who looked. */

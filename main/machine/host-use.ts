@@ -49,3 +49,12 @@ export const usbDeviceShape = v.object({
   kind: v.picklist(['keyboard', 'mouse', 'storage', 'audio', 'network', 'hub', 'other']),
 });
 export type UsbDevice = v.InferOutput<typeof usbDeviceShape>;
+
+export const soundCardShape = v.object({
+  /** `card0` */
+  name: v.string(),
+  /** the driver's short name for it: `PCH`, `NVidia` */
+  id: v.nullable(v.string()),
+  behind: v.nullable(addressShape),
+});
+export type SoundCard = v.InferOutput<typeof soundCardShape>;

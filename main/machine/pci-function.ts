@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { addressShape } from './address.ts';
-import { factShape } from './fact.ts';
+import { factShape, laterFactShape } from './fact.ts';
 
 const byte = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xff));
 const word = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
@@ -86,6 +86,57 @@ export const sriovShape = v.object({
   vfDevice: v.nullable(word),
 });
 
+/** Page Request Interface, PASID, ARI: what shared virtual memory and many functions on one bus need (PCIe base specification, extended capabilities 13h, 1Bh and 0Eh). */
+export const pasidShape = v.object({
+  enabled: v.boolean(),
+  /** bits of a PASID */
+  width: v.nullable(count),
+  execute: v.nullable(v.boolean()),
+  privileged: v.nullable(v.boolean()),
+});
+export const ariShape = v.object({
+  /** of the next function; 0: this is the last one */
+  nextFunction: count,
+});
+
+export const powerStates = ['D0', 'D1', 'D2', 'D3hot', 'D3cold'] as const;
+export const powerShape = v.object({
+  /** that it can be put into; D3cold is the platform's to give and not in the capability */
+  states: v.array(v.picklist(powerStates)),
+  current: v.nullable(v.picklist(powerStates)),
+  /** going from D3hot to D0 keeps its state, so that this is no way to reset it */
+  noSoftReset: v.boolean(),
+  /** it can wake the machine from D3cold */
+  wakesFromD3cold: v.boolean(),
+});
+
+export const slotShape = v.object({
+  number: count,
+  hotPlug: v.boolean(),
+  /** cards may be pulled without asking */
+  surprise: v.boolean(),
+  powerController: v.boolean(),
+  /** null: the source does not tell */
+  occupied: v.nullable(v.boolean()),
+});
+
+export const linkShape = v.object({
+  /** GT/s and lanes; null where the source does not tell */
+  speed: v.nullable(v.number()),
+  width: v.nullable(count),
+  maxSpeed: v.nullable(v.number()),
+  maxWidth: v.nullable(count),
+});
+
+export const romShape = v.object({
+  /** bytes; null where the source does not tell */
+  size: v.nullable(hex64Shape),
+  /** the firmware's copy in memory stands for it (boot display) */
+  shadowed: v.nullable(v.boolean()),
+  /** the kernel found no PC option ROM in it (drivers/pci/rom.c); null: nobody has read it */
+  headerGood: v.nullable(v.boolean()),
+});
+
 export const pciFunctionShape = v.object({
   address: addressShape,
   /** the bridge or port directly above; null on a root bus */
@@ -126,5 +177,27 @@ export const pciFunctionShape = v.object({
   resetMethods: factShape(v.array(v.string())),
   bootVga: factShape(v.boolean()),
   numaNode: v.nullable(v.number()),
+  pri: laterFactShape(v.nullable(v.object({ enabled: v.boolean() })), 'config'),
+  pasid: laterFactShape(v.nullable(pasidShape), 'config'),
+  ari: laterFactShape(v.nullable(ariShape), 'config'),
+  /** of a port: requests to functions beyond 7 are passed on; null on what is no port */
+  ariForwarding: laterFactShape(v.nullable(v.object({ capable: v.boolean(), enabled: v.boolean() })), 'config'),
+  power: laterFactShape(v.nullable(powerShape), 'config'),
+  /** the kernel may cut its power when idle (sysfs `d3cold_allowed`) */
+  d3coldAllowed: laterFactShape(v.boolean(), 'd3cold_allowed'),
+  /** of a port: the slot below it; null where there is none */
+  slot: laterFactShape(v.nullable(slotShape), 'config'),
+  /** the link above it (of a port: below it); null where there is none */
+  link: laterFactShape(v.nullable(linkShape), 'config'),
+  rom: laterFactShape(v.nullable(romShape), 'resource'),
+  /** it belongs to a Thunderbolt or USB4 controller (Intel's vendor-specific capability 1234h; drivers/pci/probe.c set_pcie_thunderbolt) */
+  thunderbolt: laterFactShape(v.boolean(), 'config'),
+  /** the firmware calls it pluggable from outside (sysfs `removable`); null: it does not say */
+  removable: laterFactShape(v.nullable(v.boolean()), 'removable'),
+  /** what stands between it and the root complex besides plain ports, outermost first */
+  through: laterFactShape(
+    v.array(v.object({ kind: v.picklist(['thunderbolt', 'vmd']), address: v.nullable(addressShape) })),
+    'config',
+  ),
 });
 export type PciFunction = v.InferOutput<typeof pciFunctionShape>;

@@ -29,6 +29,8 @@ export type IvrsBlock = Common &
         flags: string[];
         deviceId: number;
         auxiliaryData: number;
+        /** reserved in the specification; Linux reads the PCI segment there (drivers/iommu/amd/init.c struct ivmd_header) */
+        segment: number;
         startAddress: string;
         memoryLength: string;
       }
@@ -76,6 +78,7 @@ export function ivrsBlock(
           flags: flagsOf(block.byte(1), flagNames.ivmd),
           deviceId: block.word(4),
           auxiliaryData: block.word(6),
+          segment: block.word(8),
           startAddress: block.qword(16),
           memoryLength: block.qword(24),
         },

@@ -1,5 +1,6 @@
 /** Capability ids and their names: include/uapi/linux/pci_regs.h, PCI_CAP_ID_* and PCI_EXT_CAP_ID_*. */
 export const classicId = {
+  powerManagement: 0x01,
   msi: 0x05,
   pcix: 0x07,
   subsystem: 0x0d,
@@ -8,10 +9,14 @@ export const classicId = {
 } as const;
 
 export const extendedId = {
+  vendorSpecific: 0x0b,
   acs: 0x0d,
+  ari: 0x0e,
   ats: 0x0f,
   sriov: 0x10,
+  pri: 0x13,
   resizableBar: 0x15,
+  pasid: 0x1b,
 } as const;
 
 const classicNames: Readonly<Record<number, string>> = {

@@ -9,7 +9,18 @@ import {
 } from './capability-list.ts';
 import { classicId, extendedId } from './capability-names.ts';
 import { decodeExpress } from './express.ts';
-import { decodeAcs, decodeAts, decodeResizableBars, decodeSriov } from './extended.ts';
+import { decodePower } from './power.ts';
+import { decodeAriForwarding, decodeSlot } from './slot.ts';
+import {
+  decodeAcs,
+  decodeAri,
+  decodeAts,
+  decodePasid,
+  decodePri,
+  decodeResizableBars,
+  decodeSriov,
+  hasThunderboltMark,
+} from './extended.ts';
 import { decodeHeader, decodeIds, type Header } from './header.ts';
 import { decodeMsi, decodeMsix } from './message-interrupts.ts';
 import { byteAt, dwordAt, wordAt } from './registers.ts';
@@ -32,6 +43,15 @@ export type DecodedConfig = Pick<
   | 'msi'
   | 'msix'
   | 'bars'
+  | 'pri'
+  | 'pasid'
+  | 'ari'
+  | 'ariForwarding'
+  | 'power'
+  | 'slot'
+  | 'link'
+  | 'rom'
+  | 'thunderbolt'
 >;
 
 /**
@@ -52,25 +72,34 @@ export function decodeConfigSpace(source: Uint8Array, end: ConfigEnd = 'cut'): D
   const expressAt = find(classic, classicId.express);
   const extended = extendedList(bytes, end, header, classic, typeof expressAt === 'number');
   const subsystemAt = header.kind === 'endpoint' ? 0x2c : bridgeSubsystem(classic);
+  const express = pick(bytes, classic, classicId.express, decodeExpress);
+  const ids = decodeIds(bytes, subsystemAt);
+  const bars = barsOf(bytes, header);
   return {
-    ids: decodeIds(bytes, subsystemAt),
+    ids,
     classCode: header.classCode,
     header: header.kind,
     multifunction: header.multifunction,
     bridge: header.bridge,
     configBytes: bytes.length,
     capabilities: capabilitiesOf(classic, extended),
-    express: pick(bytes, classic, classicId.express, decodeExpress),
+    express,
     acs: pick(bytes, extended, extendedId.acs, decodeAcs),
     ats: pick(bytes, extended, extendedId.ats, decodeAts),
     sriov: pick(bytes, extended, extendedId.sriov, decodeSriov),
     resizableBars: orEmpty(pick(bytes, extended, extendedId.resizableBar, decodeResizableBars)),
     msi: pick(bytes, classic, classicId.msi, decodeMsi),
     msix: pick(bytes, classic, classicId.msix, decodeMsix),
-    bars:
-      bytes.length < 0x40
-        ? unknown('readable-file', 'config 10h')
-        : measured(decodeBars(bytes, header.kind), 'config 10h'),
+    bars,
+    pri: pick(bytes, extended, extendedId.pri, decodePri),
+    pasid: pick(bytes, extended, extendedId.pasid, decodePasid),
+    ari: pick(bytes, extended, extendedId.ari, decodeAri),
+    ariForwarding: pick(bytes, classic, classicId.express, decodeAriForwarding),
+    power: pick(bytes, classic, classicId.powerManagement, decodePower),
+    slot: pick(bytes, classic, classicId.express, decodeSlot),
+    link: express.known ? { ...express, value: express.value?.link ?? null } : express,
+    rom: romOf(bars),
+    thunderbolt: thunderboltOf(bytes, ids, extended),
   };
 }
 
@@ -126,6 +155,24 @@ function pick<T>(
   return absent === null ? measured(null, 'capability list') : known(null, 'derived', absent);
 }
 
+const barsOf = (bytes: Uint8Array, header: Header): PciFunction['bars'] =>
+  bytes.length < 0x40 ? unknown('readable-file', 'config 10h') : measured(decodeBars(bytes, header.kind), 'config 10h');
+
+/** Of an expansion ROM config space shows that it is there once it has an address; without one it may still be. */
+const romOf = (bars: PciFunction['bars']): PciFunction['rom'] =>
+  bars.known && bars.value.some(({ kind }) => kind === 'rom')
+    ? measured({ size: null, shadowed: null, headerGood: null }, 'config 30h')
+    : unknown('fuller-source', 'resource');
+
+const intel = 0x8086;
+
+function thunderboltOf(bytes: Uint8Array, ids: PciFunction['ids'], extended: Walk): PciFunction['thunderbolt'] {
+  if (!ids.known) return ids;
+  if (ids.value.vendor !== intel) return known(false, 'derived', ids.where);
+  if ('known' in extended) return extended;
+  return measured(hasThunderboltMark(bytes, extended.list), 'capability list');
+}
+
 const orEmpty = <T>(fact: Fact<T[] | null>): Fact<T[]> => (fact.known ? { ...fact, value: fact.value ?? [] } : fact);
 
 function capabilitiesOf(classic: Walk, extended: Walk): PciFunction['capabilities'] {
@@ -176,5 +223,14 @@ export function unknownConfig(nothing: Unknown, length: number): DecodedConfig {
     msi: nothing,
     msix: nothing,
     bars: nothing,
+    pri: nothing,
+    pasid: nothing,
+    ari: nothing,
+    ariForwarding: nothing,
+    power: nothing,
+    slot: nothing,
+    link: nothing,
+    rom: nothing,
+    thunderbolt: nothing,
   };
 }

@@ -38,7 +38,8 @@ export function decodeExpress(bytes: Uint8Array, offset: number): Fact<Express> 
   );
 }
 
-function decodeLink(bytes: Uint8Array, offset: number): Express['link'] {
+/** Speed and width now and at most; null where there is no link. */
+export function decodeLink(bytes: Uint8Array, offset: number): Express['link'] {
   const capabilities = dwordAt(bytes, offset + 0x0c);
   const status = wordAt(bytes, offset + 0x12);
   if (capabilities === null || status === null) return null;

@@ -1,5 +1,7 @@
 import { measured, unknown, type Fact } from '../fact.ts';
 import type { PciFunction } from '../pci-function.ts';
+import type { CapabilityList } from './capability-list.ts';
+import { extendedId } from './capability-names.ts';
 import { configPlace, dwordAt, wordAt } from './registers.ts';
 
 type Value<K extends keyof PciFunction> = PciFunction[K] extends Fact<infer T> ? NonNullable<T> : never;
@@ -58,3 +60,38 @@ export function decodeResizableBars(bytes: Uint8Array, offset: number): Fact<Val
   }
   return measured(bars, configPlace(offset));
 }
+
+/** Page Request Interface: enable is bit 0 of the control register at +4. */
+export function decodePri(bytes: Uint8Array, offset: number): Fact<Value<'pri'>> {
+  const control = wordAt(bytes, offset + 4);
+  return control === null ? cutAt(offset) : measured({ enabled: (control & 1) === 1 }, configPlace(offset));
+}
+
+/** Process Address Space ID: capability at +4 (execute bit 1, privileged bit 2, width 12:8), control at +6. */
+export function decodePasid(bytes: Uint8Array, offset: number): Fact<Value<'pasid'>> {
+  const capability = wordAt(bytes, offset + 4);
+  const control = wordAt(bytes, offset + 6);
+  if (capability === null || control === null) return cutAt(offset);
+  return measured(
+    {
+      enabled: (control & 1) === 1,
+      width: (capability >> 8) & 0x1f,
+      execute: (capability & 0b010) !== 0,
+      privileged: (capability & 0b100) !== 0,
+    },
+    configPlace(offset),
+  );
+}
+
+/** Alternative Routing-ID Interpretation: the next function's number is bits 15:8 of the capability at +4. */
+export function decodeAri(bytes: Uint8Array, offset: number): Fact<Value<'ari'>> {
+  const capability = wordAt(bytes, offset + 4);
+  return capability === null ? cutAt(offset) : measured({ nextFunction: capability >> 8 }, configPlace(offset));
+}
+
+/** drivers/pci/pci.h PCI_VSEC_ID_INTEL_TBT */
+const thunderboltId = 0x1234;
+
+/** Intel marks its Thunderbolt and USB4 controllers by a vendor-specific capability (drivers/pci/probe.c set_pcie_thunderbolt). */
+export const hasThunderboltMark = (bytes: Uint8Array, { entries }: CapabilityList): boolean =>
+  entries.some(({ id, offset }) => id === extendedId.vendorSpecific && wordAt(bytes, offset + 4) === thunderboltId);

@@ -1,4 +1,7 @@
 import { parseAddress, type PciAddress } from '../address.ts';
+import { e820Range, mostRanges } from '../firmware-table/e820.ts';
+import type { MemoryRange } from '../firmware-table/shape.ts';
+import { badRomsOf } from '../option-rom.ts';
 import { readDmiLine, type DmiLine } from './dmi-line.ts';
 import { groupChange } from './group-lines.ts';
 
@@ -8,6 +11,8 @@ export interface LoggedUnit {
   readonly registerBase: string;
   readonly capability: string;
   readonly extendedCapability: string;
+  /** `1:0` */
+  readonly version: string;
 }
 
 /** What a kernel log tells about the machine. Null: no line says so, which a cut log explains as well as the machine. */
@@ -30,6 +35,12 @@ export interface KernelLog {
   dmaRemapping: boolean | null;
   interruptRemapping: boolean | null;
   bootVga: PciAddress | null;
+  /** the firmware's memory map */
+  memoryMap: MemoryRange[] | null;
+  /** pcie_acs_override= was read (true), or is no option of this kernel (false) */
+  acsOverride: boolean | null;
+  /** functions whose ROM the kernel found to be none */
+  badRoms: Set<PciAddress>;
   groups: Map<PciAddress, number>;
 }
 
@@ -74,8 +85,8 @@ const readings: readonly { starts: RegExp; read: (log: KernelLog, match: RegExpE
   },
   {
     starts:
-      /^(?:DMAR|IOMMU): (?:(dmar\d{1,4}): |IOMMU (\d{1,4}): )?reg_base_addr ([0-9a-f]{1,16}) ver \S{1,8} cap ([0-9a-f]{1,16}) ecap ([0-9a-f]{1,16})/,
-    read: (log, [, name, number, base, cap, ecap]) => {
+      /^(?:DMAR|IOMMU): (?:(dmar\d{1,4}): |IOMMU (\d{1,4}): )?reg_base_addr ([0-9a-f]{1,16}) ver (\S{1,8}) cap ([0-9a-f]{1,16}) ecap ([0-9a-f]{1,16})/,
+    read: (log, [, name, number, base, version, cap, ecap]) => {
       const unit = name ?? `dmar${number ?? log.units.length}`;
       if (log.units.some((each) => each.name === unit)) return;
       log.units.push({
@@ -83,6 +94,7 @@ const readings: readonly { starts: RegExp; read: (log: KernelLog, match: RegExpE
         registerBase: hex(base ?? '0'),
         capability: hex(cap ?? '0'),
         extendedCapability: hex(ecap ?? '0'),
+        version: version ?? '',
       });
     },
   },
@@ -110,6 +122,26 @@ const readings: readonly { starts: RegExp; read: (log: KernelLog, match: RegExpE
       /^(?:pci )?([0-9a-f:.]{12,17}): vgaarb: (?:setting as boot (?:VGA )?device|boot VGA device)|^vgaarb: setting as boot (?:VGA )?device: PCI:([0-9a-f:.]{12,17})/,
     read: (log, [, newer, older]) => (log.bootVga = parseAddress(newer ?? older ?? '')),
   },
+  {
+    starts: /^BIOS-e820: \[mem /,
+    read: (log, match) => {
+      const range = e820Range(match.input);
+      if (range && (log.memoryMap?.length ?? 0) < mostRanges) (log.memoryMap ??= []).push(range);
+    },
+  },
+  // The patch itself says so, with a stack trace behind it (its pcie_acs_override_setup).
+  { starts: /^(?:PCI: )?Warning: PCIe ACS overrides enabled/, read: (log) => (log.acsOverride = true) },
+  {
+    // init/main.c print_unknown_bootoptions: what no part of the kernel has read.
+    starts: /^Unknown kernel command line parameters "[^"]*\bpcie_acs_override=/,
+    read: (log) => (log.acsOverride = false),
+  },
+  {
+    starts: /^\S{1,40} [0-9a-f]{4,8}:[0-9a-f:.]{7}: Invalid PCI ROM/,
+    read: (log, match) => {
+      for (const bad of badRomsOf(match.input)) log.badRoms.add(bad);
+    },
+  },
 ];
 
 /** Reads messages without their stamps (`logLine`), in the log's order. */
@@ -130,6 +162,9 @@ export function readKernelLog(messages: Iterable<string>): KernelLog {
     dmaRemapping: null,
     interruptRemapping: null,
     bootVga: null,
+    memoryMap: null,
+    acsOverride: null,
+    badRoms: new Set(),
     groups: new Map(),
   };
   for (const message of messages) {

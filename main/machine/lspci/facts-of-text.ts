@@ -1,16 +1,34 @@
 import { classicId, extendedId } from '../config-space/capability-names.ts';
 import { known, measured, unknown, type Fact } from '../fact.ts';
-import type { PciFunction } from '../pci-function.ts';
+import type { Bar, PciFunction } from '../pci-function.ts';
 import type { Attributes } from './attributes.ts';
 import { capabilityText, type CapabilityText } from './capability-text.ts';
 import { readExpress } from './express-text.ts';
 import { readAcs, readAts, readMsi, readMsix, readResizableBars, readSriov } from './extended-text.ts';
+import { isThunderboltMark, readAri, readAriForwarding, readPasid, readPower, readPri, readSlot } from './port-text.ts';
 import { readRegions } from './region-text.ts';
 
 /** What the words of a record tell, where its bytes do not. */
 export type TextFacts = Pick<
   PciFunction,
-  'capabilities' | 'express' | 'acs' | 'ats' | 'sriov' | 'resizableBars' | 'msi' | 'msix' | 'bars'
+  | 'capabilities'
+  | 'express'
+  | 'acs'
+  | 'ats'
+  | 'sriov'
+  | 'resizableBars'
+  | 'msi'
+  | 'msix'
+  | 'bars'
+  | 'pri'
+  | 'pasid'
+  | 'ari'
+  | 'ariForwarding'
+  | 'power'
+  | 'slot'
+  | 'link'
+  | 'rom'
+  | 'thunderbolt'
 >;
 
 /** `place` names the record for people: `lspci 01:00.0`. */
@@ -26,9 +44,15 @@ export function factsOfText(attributes: Attributes, place: string): TextFacts {
   };
   const resizable = pick(extendedId.resizableBar, true, readResizableBars);
   const { bars, numbered } = readRegions(attributes.head);
+  const express = pick(classicId.express, false, readExpress);
+  const isPort =
+    express.known && (express.value?.portType === 'root-port' || express.value?.portType === 'downstream-port');
+  const ofPort = <T>(read: (text: string) => T | null): Fact<T | null> =>
+    !express.known || isPort ? pick(classicId.express, false, read) : { ...express, value: null };
+  const slot = ofPort(readSlot);
   return {
     capabilities: list.known ? { ...list, value: list.value.map(({ capability }) => capability) } : list,
-    express: pick(classicId.express, false, readExpress),
+    express,
     acs: pick(extendedId.acs, true, readAcs),
     ats: pick(extendedId.ats, true, readAts),
     sriov: pick(extendedId.sriov, true, readSriov),
@@ -38,7 +62,36 @@ export function factsOfText(attributes: Attributes, place: string): TextFacts {
     bars: attributes.verbose
       ? known([...bars], numbered ? 'measured' : 'derived', place)
       : unknown('fuller-source', place),
+    pri: pick(extendedId.pri, true, readPri),
+    pasid: pick(extendedId.pasid, true, readPasid),
+    ari: pick(extendedId.ari, true, readAri),
+    ariForwarding: ofPort(readAriForwarding),
+    power: pick(classicId.powerManagement, false, readPower),
+    slot: slot.known ? { ...slot, value: slot.value === 'none' ? null : slot.value } : slot,
+    link: linkOf(express),
+    rom: romOf(bars, attributes.verbose, place),
+    thunderbolt: list.known ? { ...list, value: list.value.some(({ text }) => isThunderboltMark(text)) } : list,
   };
+}
+
+/** An Express capability whose link lines are not shown, as with a single -v, says nothing of the link. */
+function linkOf(express: TextFacts['express']): TextFacts['link'] {
+  if (!express.known || express.value === null) return express.known ? { ...express, value: null } : express;
+  const { link, portType } = express.value;
+  const inside = portType === 'root-complex-endpoint' || portType === 'root-complex-event-collector';
+  return link === null && !inside ? unknown('fuller-source', express.where) : { ...express, value: link };
+}
+
+/** Where the firmware's copy of the boot display's ROM lies (drivers/pci/quirks.c pci_fixup_video, arch/x86/pci/fixup.c). */
+const shadow = '0xc0000';
+
+function romOf(bars: readonly Bar[], verbose: boolean, place: string): TextFacts['rom'] {
+  if (!verbose) return unknown('fuller-source', place);
+  const rom = bars.find(({ kind }) => kind === 'rom');
+  return measured(
+    rom ? { size: rom.size, shadowed: rom.address === null ? null : rom.address === shadow, headerGood: null } : null,
+    place,
+  );
 }
 
 function capabilitiesOf(attributes: Attributes, place: string): Fact<CapabilityText[]> {

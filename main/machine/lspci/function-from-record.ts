@@ -10,7 +10,7 @@ import type { DeviceRecord } from './sections.ts';
 import { classOf, idsOf, namesOf } from './who.ts';
 
 /** A function without its place in the tree, which takes all of them. */
-export type UnplacedFunction = Omit<PciFunction, 'parent' | 'path'>;
+export type UnplacedFunction = Omit<PciFunction, 'parent' | 'path' | 'through'>;
 
 export interface ReadRecord {
   readonly fn: UnplacedFunction;
@@ -61,6 +61,18 @@ export function functionFromRecord(record: DeviceRecord, names: PciNames): ReadR
       resetMethods: unknown('fuller-source', 'reset_method'),
       bootVga: unknown('fuller-source', 'boot_vga'),
       numaNode: attributes.numaNode,
+      pri: firstKnown(bytes?.pri, words.pri),
+      pasid: firstKnown(bytes?.pasid, words.pasid),
+      ari: firstKnown(bytes?.ari, words.ari),
+      ariForwarding: firstKnown(bytes?.ariForwarding, words.ariForwarding),
+      power: firstKnown(bytes?.power, words.power),
+      d3coldAllowed: unknown('fuller-source', 'd3cold_allowed'),
+      slot: firstKnown(bytes?.slot, words.slot),
+      link: firstKnown(bytes?.link, words.link),
+      // Its size is in the words alone.
+      rom: firstKnown(words.rom, bytes?.rom ?? words.rom),
+      thunderbolt: firstKnown(bytes?.thunderbolt, words.thunderbolt),
+      removable: unknown('fuller-source', 'removable'),
     },
     group: attributes.group,
     driver: attributes.driver,

@@ -1,7 +1,9 @@
 import { known, measured, unknown, valueOr, type Fact } from '../fact.ts';
 import type { KernelLog } from '../kernel-log/kernel-log.ts';
 import type { Machine } from '../machine.ts';
+import { overridePatchOf } from '../system/acs-override.ts';
 import type { PciFunction } from '../pci-function.ts';
+import { vtdUnitFields } from '../registers/unit-fields.ts';
 import { isFiller } from '../sysfs/board.ts';
 
 type Host = Pick<
@@ -46,12 +48,23 @@ export function hostOfLog(log: KernelLog, functions: readonly PciFunction[], gro
       underHypervisor: fact(log.underHypervisor, 'Hypervisor detected'),
     },
     memoryBytes: fact(log.memoryBytes, 'Memory'),
-    firmware: { tables: tables(log), efi: fact(log.efi, 'efi'), secureBoot: fact(log.secureBoot, 'Secure boot') },
+    firmware: {
+      tables: tables(log),
+      efi: fact(log.efi, 'efi'),
+      secureBoot: fact(log.secureBoot, 'Secure boot'),
+      memoryMap: fact(log.memoryMap, 'BIOS-e820'),
+      // The bytes of the tables are in no log.
+      remapping: unknown('fuller-source', '/sys/firmware/acpi/tables'),
+      settings: unknown('fuller-source', '/sys/class/firmware-attributes'),
+      settingsPending: unknown('fuller-source', '/sys/class/firmware-attributes'),
+    },
     kernel: {
       release: fact(log.release, 'Linux version'),
       commandLine: fact(log.commandLine, 'Command line'),
       bootId: unknown('fuller-source', '/proc/sys/kernel/random/boot_id'),
       log: unknown('fuller-source', 'kernel log'),
+      config: unknown('fuller-source', '/boot/config'),
+      acsOverridePatch: log.acsOverride === null ? overridePatchOf(log.release) : fact(log.acsOverride, 'PCIe ACS'),
     },
     distribution: unknown('fuller-source', '/etc/os-release'),
     bootLoader: unknown('fuller-source', '/boot'),
@@ -103,7 +116,13 @@ function units(log: KernelLog, functions: readonly PciFunction[], grouped: boole
   if (log.dmaRemapping !== true && !grouped) return nothing;
   if (log.units.length > 0) {
     return measured(
-      log.units.map((unit) => ({ ...unit, function: null, devices: [] })),
+      log.units.map((unit) => ({
+        ...unit,
+        function: null,
+        moreFeatures: null,
+        fields: vtdUnitFields(unit),
+        devices: [],
+      })),
       where('DMAR'),
     );
   }
@@ -115,6 +134,9 @@ function units(log: KernelLog, functions: readonly PciFunction[], grouped: boole
     registerBase: null,
     capability: null,
     extendedCapability: null,
+    moreFeatures: null,
+    version: null,
+    fields: [],
     devices: [],
   }));
   return list.length > 0 ? known(list, 'derived', log.amdUnits.length > 0 ? where('AMD-Vi') : 'class 0806') : nothing;

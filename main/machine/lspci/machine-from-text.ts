@@ -6,7 +6,9 @@ import type { Machine, MachineSource } from '../machine.ts';
 import type { PciNames } from '../names/pci-names.ts';
 import { withPlaces } from '../path.ts';
 import type { PciFunction } from '../pci-function.ts';
+import { withBadRom } from '../option-rom.ts';
 import { sourceProblem, type SourceProblem } from '../source-problem.ts';
+import { withThrough } from '../through.ts';
 import { driverFact, functionFromRecord, type ReadRecord, type UnplacedFunction } from './function-from-record.ts';
 import { groupsOfText } from './groups-of-text.ts';
 import { hostOfLog } from './host-of-log.ts';
@@ -48,6 +50,10 @@ export function machineFromText(text: string, names: PciNames, source: MachineSo
     interfaces: unknown('fuller-source', '/sys/class/net'),
     displays: unknown('fuller-source', '/sys/class/drm'),
     usb: unknown('fuller-source', '/sys/bus/usb/devices'),
+    sound: unknown('fuller-source', '/sys/class/sound'),
+    image: unknown('fuller-source', '/etc/os-release'),
+    platforms: unknown('fuller-source', '/etc/os-release'),
+    assignments: unknown('fuller-source', '/etc'),
     configFiles: [],
     troubles: [],
   };
@@ -79,11 +85,12 @@ function functionsOf(records: readonly ReadRecord[], log: KernelLog): PciFunctio
         driver: driverFact(record, driversShown),
         // One function alone tells nothing: the others may have been left out of the paste.
         multifunction: fn.multifunction ?? ((functionsInSlot.get(slotOf(fn.address)) ?? 0) > 1 ? true : null),
+        rom: log.badRoms.has(fn.address) ? withBadRom(fn.rom) : fn.rom,
         bootVga: log.bootVga === null ? fn.bootVga : measured(log.bootVga === fn.address, 'kernel log, vgaarb'),
       };
     });
   const physical = physicalFunctions(unplaced);
-  return withPlaces(unplaced.map((fn) => ({ ...fn, physicalFunction: physical.get(fn.address) ?? null })));
+  return withThrough(withPlaces(unplaced.map((fn) => ({ ...fn, physicalFunction: physical.get(fn.address) ?? null }))));
 }
 
 /** The fuller of two records of one address, with what only the other one tells. */

@@ -1,7 +1,12 @@
 import { measured, unknown, type Fact } from '../fact.ts';
 import { exists, needOf } from '../files/read.ts';
+import { ioApicsOf } from '../firmware-table/io-apics.ts';
+import { readMemoryMap } from '../firmware-table/memory-map.ts';
+import { readRemappingHardware } from '../firmware-table/remapping-hardware.ts';
 import type { HostTree } from '../host-tree.ts';
 import type { Machine } from '../machine.ts';
+import type { PciFunction } from '../pci-function.ts';
+import { readFirmwareSettings, readSettingsPending } from './firmware-settings.ts';
 
 type Firmware = Machine['firmware'];
 
@@ -18,8 +23,24 @@ const hex = (bytes: Uint8Array): string => {
   return digits.join('');
 };
 
-export function readFirmware(tree: HostTree): Firmware {
-  return { tables: readTables(tree), efi: readEfi(tree), secureBoot: readSecureBoot(tree) };
+export function readFirmware(tree: HostTree, functions: readonly PciFunction[]): Firmware {
+  const found = readTables(tree);
+  const memoryMap = readMemoryMap(tree);
+  const madt = tree.bytes(`${tables}/APIC`);
+  return {
+    tables: found,
+    efi: readEfi(tree),
+    secureBoot: readSecureBoot(tree),
+    memoryMap,
+    remapping: readRemappingHardware({
+      tables: found,
+      functions,
+      memoryMap,
+      ioApics: madt ? ioApicsOf(madt) : null,
+    }),
+    settings: readFirmwareSettings(tree),
+    settingsPending: readSettingsPending(tree),
+  };
 }
 
 /** Names stand in the open; the tables' bytes are root's alone (mode 0400). */

@@ -6,10 +6,14 @@ import type { HostTree } from '../host-tree.ts';
 import type { PciNames } from '../names/pci-names.ts';
 import type { PciFunction, PciIds } from '../pci-function.ts';
 import type { FunctionFolder } from './function-folders.ts';
-import { barsOfResource } from './resources.ts';
+import { linkOf } from './link.ts';
+import { powerOf } from './power.ts';
+import { removableOf } from './removable.ts';
+import { resizableBarsOf } from './resizable-bars.ts';
+import { barsOfResource, romOf } from './resources.ts';
 
 /** A function before it has its place in the tree. */
-export type UnplacedFunction = Omit<PciFunction, 'parent' | 'path'>;
+export type UnplacedFunction = Omit<PciFunction, 'parent' | 'path' | 'through'>;
 
 /** `resetListed`: this kernel lists reset methods (5.15 and later), so that a missing list means none. */
 export function readFunction(
@@ -37,6 +41,11 @@ export function readFunction(
     resetMethods: resetsOf(tree, folder, resetListed),
     bootVga: bootVgaOf(tree, folder, classCode),
     numaNode: numa === null || numa < 0 ? null : numa,
+    resizableBars: resizableBarsOf(tree, folder, config.resizableBars),
+    link: linkOf(tree, folder, config.link),
+    rom: romOf(tree, folder, config.rom),
+    ...powerOf(tree, folder, config.power),
+    removable: removableOf(tree, folder),
   };
 }
 

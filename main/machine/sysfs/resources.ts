@@ -1,6 +1,7 @@
 import { linesOf, textOf } from '../files/read.ts';
 import type { HostTree } from '../host-tree.ts';
-import type { Bar } from '../pci-function.ts';
+import { measured } from '../fact.ts';
+import type { Bar, PciFunction } from '../pci-function.ts';
 
 /** include/linux/ioport.h */
 const flag = { io: 0x100n, memory: 0x200n, prefetch: 0x2000n, wide: 0x100000n, unset: 0x20000000n } as const;
@@ -40,4 +41,22 @@ export function barsOfResource(
     });
   }
   return bars;
+}
+
+/** include/linux/ioport.h IORESOURCE_ROM_SHADOW */
+const romShadow = 1n << 1n;
+
+/**
+ * The expansion ROM by the seventh line of `resource`. Its bytes are not read: that takes switching it on, which some
+ * devices do not survive (Documentation/PCI/sysfs-pci.rst, `rom`).
+ */
+export function romOf(tree: HostTree, folder: string, config: PciFunction['rom']): PciFunction['rom'] {
+  const line = linesOf(textOf(tree, `${folder}/resource`) ?? '')[romIndex];
+  const match = line === undefined ? null : pattern.exec(line.trim());
+  if (!match) return config;
+  const [start = 0n, end = 0n, flags = 0n] = match.slice(1).map((part) => BigInt(`0x${part}`));
+  const where = `/${folder}/resource`;
+  if ((flags & flag.memory) === 0n || end === 0n) return measured(null, where);
+  const size = end > start ? `0x${(end - start + 1n).toString(16)}` : null;
+  return measured({ size, shadowed: (flags & romShadow) !== 0n, headerGood: null }, where);
 }

@@ -2,15 +2,21 @@ import { measured, unknown, type Fact } from '../fact.ts';
 import { needOf, textOf, wordFact, wordOf } from '../files/read.ts';
 import type { HostTree } from '../host-tree.ts';
 import type { Machine } from '../machine.ts';
+import { readAcsOverride } from './acs-override.ts';
+import { readKernelConfig } from './kernel-config.ts';
 
 type Kernel = Machine['kernel'];
 
 export function readKernel(tree: HostTree): Kernel {
+  const release = readRelease(tree);
+  const commandLine = readCommandLine(tree);
   return {
-    release: readRelease(tree),
-    commandLine: readCommandLine(tree),
+    release,
+    commandLine,
     bootId: wordFact(tree, 'proc/sys/kernel/random/boot_id'),
     log: readLog(tree),
+    config: readKernelConfig(tree, release),
+    acsOverridePatch: readAcsOverride(tree, release),
   };
 }
 

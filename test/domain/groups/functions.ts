@@ -1,8 +1,9 @@
+import * as v from 'valibot';
 import type { PciAddress } from '../../../main/machine/address.ts';
 import { measured, unknown } from '../../../main/machine/fact.ts';
 import type { Group } from '../../../main/machine/machine.ts';
 import { withPlaces } from '../../../main/machine/path.ts';
-import type { PciFunction, PortType } from '../../../main/machine/pci-function.ts';
+import { pciFunctionShape, type PciFunction, type PortType } from '../../../main/machine/pci-function.ts';
 
 export const at = (text: string): PciAddress => (text.length === 7 ? `0000:${text}` : text) as PciAddress;
 
@@ -60,7 +61,7 @@ export function functionsOf(sketches: readonly Sketch[]): PciFunction[] {
       numaNode: null,
     };
   });
-  return withPlaces(functions);
+  return withPlaces(functions).map((fn) => v.parse(pciFunctionShape, fn));
 }
 
 export const groupOf = (id: number, ...devices: string[]): Group => ({

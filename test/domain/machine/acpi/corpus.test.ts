@@ -53,6 +53,8 @@ function ours(table: RemappingTable, opinion: Opinion): Opinion {
       if (told[at]?.['opaque']) return { ...code, length: rest.length, opaque: true };
       if (!('flags' in rest)) return rest;
       const { flags, ...others } = rest;
+      // The disassembly calls reserved what Linux reads as the segment of a memory block.
+      if (type === 'IVMD' && 'segment' in others) Reflect.deleteProperty(others, 'segment');
       return { ...others, flagBits: bitsOf(flags, namesByType[type] ?? []) };
     }),
   };

@@ -28,7 +28,20 @@ function compare(bytes: UnplacedFunction, words: UnplacedFunction, place: string
         { ...value, flr: reset === null ? null : value.flr, link: hasLink(words) ? value.link : null }
       : null,
   );
-  for (const key of ['acs', 'ats', 'sriov', 'resizableBars', 'msi', 'msix'] as const) {
+  const keys = [
+    'acs',
+    'ats',
+    'sriov',
+    'resizableBars',
+    'msi',
+    'msix',
+    'pri',
+    'pasid',
+    'ari',
+    'power',
+    'thunderbolt',
+  ] as const;
+  for (const key of [...keys, 'slot', 'ariForwarding', 'link'] as const) {
     agree<unknown>(bytes[key], words[key], `${place} ${key}`);
   }
 }
@@ -42,6 +55,19 @@ describe.skipIf(!corpusPresent)('config space and words of one record (corpus ab
       (record) => record.bytes.length >= 64 && record.attributes.length > 20,
     );
     return records.length > 0 ? [{ name: dump.name, records }] : [];
+  });
+
+  test('each of the newer capabilities is in some record by both', () => {
+    const seen = new Set<string>();
+    for (const record of both.flatMap(({ records }) => records)) {
+      const bytes = functionFromRecord({ ...record, attributes: '' }, shippedNames).fn;
+      const words = functionFromRecord({ ...record, bytes: new Uint8Array(0) }, shippedNames).fn;
+      for (const key of ['ari', 'power', 'slot', 'ariForwarding', 'link'] as const) {
+        const told = (fact: Fact<unknown>): boolean => fact.known && fact.value !== null && fact.value !== false;
+        if (told(bytes[key]) && told(words[key])) seen.add(key);
+      }
+    }
+    expect([...seen].sort()).toEqual(['ari', 'ariForwarding', 'link', 'power', 'slot']);
   });
 
   test('hundreds of records have both', () => {

@@ -1,0 +1,65 @@
+import type { BitField } from './bit-fields.ts';
+
+/**
+ * Capability register of a VT-d unit (VT-d specification 4.1, 11.4.2; drivers/iommu/intel/iommu.h cap_*). SLLPS is called
+ * SSLPS since 4.0, and the isochrony bit 23 is deprecated.
+ */
+export const vtdCapability: readonly BitField[] = [
+  [2, 0, 'ND', 'domain ids: 2^(4 + 2n)'],
+  [3, 3, 'AFL', 'advanced fault logging'],
+  [4, 4, 'RWBF', 'write buffers have to be flushed'],
+  [5, 5, 'PLMR', 'protected low memory region'],
+  [6, 6, 'PHMR', 'protected high memory region'],
+  [7, 7, 'CM', 'caching mode: entries that are not present may be cached, as in virtual units'],
+  [12, 8, 'SAGAW', 'page-table levels: bit 1 three (39 bits), bit 2 four (48 bits), bit 3 five (57 bits)'],
+  [21, 16, 'MGAW', 'widest guest address, bits less one'],
+  [22, 22, 'ZLR', 'zero-length reads of write-only pages'],
+  [23, 23, 'ISOCH', 'isochrony (deprecated)'],
+  [33, 24, 'FRO', 'offset of the fault records, in 16 bytes'],
+  [37, 34, 'SSLPS', 'large pages, second stage: bit 0 2 MB, bit 1 1 GB'],
+  [39, 39, 'PSI', 'invalidation of single pages'],
+  [47, 40, 'NFR', 'fault records, less one'],
+  [53, 48, 'MAMV', 'largest mask of a page invalidation'],
+  [54, 54, 'DWD', 'pending writes can be drained'],
+  [55, 55, 'DRD', 'pending reads can be drained'],
+  [56, 56, 'FS1GP', '1 GB pages, first stage'],
+  [59, 59, 'PI', 'posted interrupts'],
+  [60, 60, 'FS5LP', 'five levels, first stage'],
+  [61, 61, 'ECMDS', 'enhanced commands'],
+  [62, 62, 'ESIRTPS', 'a new interrupt table empties the caches'],
+  [63, 63, 'ESRTPS', 'a new root table empties the caches'],
+];
+
+/** Extended capability register (VT-d specification 4.1, 11.4.3; drivers/iommu/intel/iommu.h ecap_*). */
+export const vtdExtendedCapability: readonly BitField[] = [
+  [0, 0, 'C', 'table walks snoop the processor caches'],
+  [1, 1, 'QI', 'queued invalidation'],
+  [2, 2, 'DT', 'device-TLBs (ATS)'],
+  [3, 3, 'IR', 'interrupt remapping'],
+  [4, 4, 'EIM', 'x2APIC: 32-bit interrupt destinations'],
+  [6, 6, 'PT', 'pass-through'],
+  [7, 7, 'SC', 'snoop control'],
+  [17, 8, 'IRO', 'offset of the IOTLB registers, in 16 bytes'],
+  [23, 20, 'MHMV', 'largest handle mask of an interrupt invalidation'],
+  [25, 25, 'MTS', 'memory types'],
+  [26, 26, 'NEST', 'nested translation'],
+  [29, 29, 'PRS', 'page requests'],
+  [30, 30, 'ERS', 'execute requests'],
+  [31, 31, 'SRS', 'supervisor requests'],
+  [33, 33, 'NWFS', 'no-write flag'],
+  [34, 34, 'EAFS', 'extended accessed flag'],
+  [39, 35, 'PSS', 'PASID bits, less one'],
+  [40, 40, 'PASID', 'process address space ids'],
+  [41, 41, 'DIT', 'device-TLB invalidation throttle'],
+  [42, 42, 'PDS', 'page-request draining'],
+  [43, 43, 'SMTS', 'scalable mode'],
+  [44, 44, 'VCS', 'virtual commands'],
+  [45, 45, 'SSADS', 'accessed and dirty flags, second stage'],
+  [46, 46, 'SSTS', 'second-stage translation'],
+  [47, 47, 'FSTS', 'first-stage translation'],
+  [48, 48, 'SMPWCS', 'scalable-mode walks can be coherent'],
+  [49, 49, 'RPS', 'a PASID for requests without one'],
+  [51, 51, 'PMS', 'performance monitoring'],
+  [52, 52, 'ADMS', 'abort-DMA mode'],
+  [53, 53, 'RPRIVS', 'privilege of requests without PASID'],
+];
