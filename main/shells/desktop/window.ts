@@ -16,6 +16,7 @@ export const webPreferences = {
   webSecurity: true,
   allowRunningInsecureContent: false,
   experimentalFeatures: false,
+  enableWebSQL: false,
   // On Linux dictionaries would be fetched from a content network.
   spellcheck: false,
 } as const satisfies BrowserWindowConstructorOptions['webPreferences'];

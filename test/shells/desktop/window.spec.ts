@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '../../stories/app.ts';
-import { sandboxed } from '../../stories/electron.ts';
+import { commandOf, familyOf, statusOf } from '../../stories/processes.ts';
 import { judged } from '../../stories/steps.ts';
 
 /** Rows of the checklist that only the window has; the numbers are the checklist's. */
@@ -38,102 +37,122 @@ test('3 What the page does to its own world never reaches the bridge', async ({ 
 });
 
 test('4 The renderer runs in Chromium’s sandbox, as an ordinary user', async ({ start }) => {
-  test.skip(!sandboxed, 'as root without SLOTWISE_DESKTOP_USER the sandbox is off');
   const { page, electron } = await start(sample);
   await judged(page);
-  const ours = electron?.process().pid ?? 0;
-  const status = (pid: string): string => {
-    try {
-      return readFileSync(`/proc/${pid}/status`, 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  const command = (pid: string): string => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    } catch {
-      return '';
-    }
-  };
-  const renderer = await electron?.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
+  const renderer = await electron?.evaluate(
+    ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0,
   );
-  expect(command(String(renderer))).toContain('--type=renderer');
-  const facts = status(String(renderer));
+  expect(commandOf(renderer ?? 0)).toContain('--type=renderer');
+  const facts = statusOf(renderer ?? 0);
   expect(facts).toMatch(/^Seccomp:\s+2$/m);
   expect(facts).toMatch(/^NoNewPrivs:\s+1$/m);
   expect(facts).not.toMatch(/^Uid:\s+0\s/m);
-  const family = readdirSync('/proc').filter(
-    (pid) => /^\d+$/.test(pid) && new RegExp(`^PPid:\\s+${ours}$`, 'm').test(status(pid)),
-  );
-  expect([String(ours), ...family].map(command).filter((line) => line.includes('--no-sandbox'))).toEqual([]);
+  const lines = familyOf(electron?.process().pid ?? 0).map(commandOf);
+  expect(lines.length).toBeGreaterThan(2);
+  expect(lines.filter((line) => line.includes('--no-sandbox'))).toEqual([]);
 });
 
 test('5 Every permission is refused but copying', async ({ start }) => {
-  const { page, electron } = await start(sample);
+  const { page } = await start(sample);
   await judged(page);
-  const states = await page.evaluate(async () => {
-    const names = [
-      'notifications',
-      'geolocation',
-      'camera',
-      'microphone',
-      'midi',
-      'clipboard-read',
-      'persistent-storage',
-    ];
-    const answers: Record<string, string> = {};
-    for (const name of names) {
-      answers[name] = await navigator.permissions
-        .query({ name: name as PermissionName })
-        .then(({ state }) => state)
-        .catch(() => 'unknown');
-    }
-    answers['asked'] = await Notification.requestPermission();
+  const refused = [
+    'notifications',
+    'geolocation',
+    'camera',
+    'microphone',
+    'midi',
+    'clipboard-read',
+    'persistent-storage',
+    'screen-wake-lock',
+    'idle-detection',
+    'local-fonts',
+    'accelerometer',
+    'display-capture',
+  ];
+  // What is only looked up. Electron grants all of it where nobody decides.
+  const states = await page.evaluate(
+    (names) =>
+      Promise.all(
+        names.map(async (name) => {
+          const { state } = await navigator.permissions.query({ name: name as PermissionName });
+          return [name, state] as const;
+        }),
+      ),
+    [...refused, 'clipboard-write'],
+  );
+  expect(Object.fromEntries(states)).toEqual({
+    ...Object.fromEntries(refused.map((name) => [name, 'denied'])),
+    'clipboard-write': 'granted',
+  });
+
+  // What is asked for.
+  const asked = await page.evaluate(async () => {
     const devices = navigator as unknown as Record<
       'usb' | 'hid' | 'serial',
-      { getDevices?(): Promise<unknown[]>; getPorts?(): Promise<unknown[]> } | undefined
+      { requestDevice(ask: object): Promise<unknown>; requestPort(): Promise<unknown> }
     >;
-    const lists = await Promise.all(
-      [devices.usb?.getDevices?.(), devices.hid?.getDevices?.(), devices.serial?.getPorts?.()].map((list) =>
-        Promise.resolve(list ?? []).catch(() => []),
-      ),
-    );
-    answers['devices'] = String(lists.flat().length);
+    const tries: Record<string, () => Promise<unknown>> = {
+      notifications: () => Notification.requestPermission(),
+      position: () =>
+        new Promise((resolve, reject) => {
+          navigator.geolocation.getCurrentPosition(resolve, ({ code }) => reject(new Error(`code ${code}`)));
+        }),
+      screen: () => navigator.mediaDevices.getDisplayMedia({ video: true }),
+      midi: () => navigator.requestMIDIAccess({ sysex: true }),
+      wakefulness: () => navigator.wakeLock.request('screen'),
+      persistence: () => navigator.storage.persist(),
+      usb: () => devices.usb.requestDevice({ filters: [] }),
+      hid: () => devices.hid.requestDevice({ filters: [] }),
+      serial: () => devices.serial.requestPort(),
+    };
+    const answers: Record<string, unknown> = {};
+    for (const [name, ask] of Object.entries(tries)) {
+      answers[name] = await ask().catch((thrown: unknown) =>
+        thrown instanceof DOMException ? thrown.name : thrown instanceof Error ? thrown.message : 'thrown',
+      );
+    }
     return answers;
   });
-  const { asked, devices, ...queried } = states;
-  expect(asked).toBe('denied');
-  expect(devices).toBe('0');
-  expect(Object.entries(queried).filter(([, state]) => state === 'granted')).toEqual([]);
-  const checked = await electron?.evaluate(({ session }) => typeof session.defaultSession.setPermissionCheckHandler);
-  expect(checked).toBe('function');
+  expect(asked).toEqual({
+    notifications: 'denied',
+    position: 'code 1',
+    screen: 'NotAllowedError',
+    midi: 'SecurityError',
+    wakefulness: 'NotAllowedError',
+    persistence: false,
+    usb: 'SecurityError',
+    hid: 'SecurityError',
+    serial: 'SecurityError',
+  });
 });
+
+/** All that a window may have, as Electron tells it. A preference that is not here was not decided on. */
+const preferences = {
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  nodeIntegrationInSubFrames: false,
+  webviewTag: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  enableBlinkFeatures: '',
+  javascript: true,
+  // Electron 22 tells these two; its successors have neither.
+  enableWebSQL: false,
+  disablePopups: false,
+};
 
 test('8-10 The window’s preferences are these and no others', async ({ start }) => {
   const { electron } = await start(sample);
-  const preferences = await electron?.evaluate(({ BrowserWindow }) => {
+  const told = await electron?.evaluate(({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
       getLastWebPreferences(): Record<string, unknown>;
     };
     return contents.getLastWebPreferences();
   });
-  expect(preferences).toMatchObject({
-    sandbox: true,
-    contextIsolation: true,
-    nodeIntegration: false,
-    nodeIntegrationInSubFrames: false,
-    webviewTag: false,
-    webSecurity: true,
-    allowRunningInsecureContent: false,
-    experimentalFeatures: false,
-  });
-  // Chromium leaves out of its answer what is off by being asked for.
-  for (const name of ['nodeIntegrationInWorker', 'spellcheck', 'plugins', 'navigateOnDragDrop']) {
-    expect(preferences?.[name] ?? false, name).toBe(false);
-  }
-  expect(preferences?.['enableBlinkFeatures'] ?? '').toBe('');
+  const { enableWebSQL, disablePopups, ...always } = preferences;
+  expect({ enableWebSQL, disablePopups, ...told }).toEqual({ enableWebSQL, disablePopups, ...always });
 });
 
 test('11-12 A webview comes to nothing', async ({ start }) => {
@@ -148,6 +167,57 @@ test('11-12 A webview comes to nothing', async ({ start }) => {
     ({ webContents }) => webContents.getAllWebContents().filter((one) => one.getType() !== 'window').length,
   );
   expect(count).toBe(0);
+});
+
+test('13 No address, link, frame or refresh leads the window away', async ({ start }) => {
+  const { page, electron } = await start(sample);
+  await judged(page);
+  const before = page.url();
+  const began = await electron?.evaluateHandle(({ BrowserWindow }) => {
+    const addresses: string[] = [];
+    BrowserWindow.getAllWindows()[0]?.webContents.on('did-navigate', (_event, url) => addresses.push(url));
+    return addresses;
+  });
+  // An empty page (about:blank) is nobody's to stop; what it would call is refused by its address (sender.test.ts).
+  const targets = [
+    'https://example.com/',
+    'file:///etc/passwd',
+    'slotwise://evil/',
+    'slotwise://app.evil/',
+    'data:text/html,away',
+  ];
+  for (const target of targets) {
+    await page.evaluate((url) => {
+      location.href = url;
+    }, target);
+    await page.evaluate((url) => {
+      const link = document.createElement('a');
+      link.href = url;
+      link.target = '_top';
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }, target);
+    await page.evaluate((url) => {
+      const refresh = document.createElement('meta');
+      refresh.httpEquiv = 'refresh';
+      refresh.content = `0;url=${url}`;
+      document.head.append(refresh);
+    }, target);
+    await page.evaluate((url) => {
+      const frame = document.createElement('iframe');
+      frame.src = url;
+      document.body.append(frame);
+    }, target);
+  }
+  // Playwright waits for a navigation that was stopped as if it were under way, so the window itself is asked.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const now = await electron?.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    return { url: contents?.getURL(), title: contents?.getTitle() };
+  });
+  expect(now).toEqual({ url: before, title: expect.stringContaining('Slotwise') as unknown as string });
+  expect(await began?.jsonValue()).toEqual([]);
 });
 
 test('14 No second window opens', async ({ start }) => {
@@ -258,6 +328,7 @@ test('20 The bridge is these verbs, and a stream’s callback gets one plain val
 
 test('N8 No switch of the program’s processes carries a secret', async ({ start }) => {
   const { electron } = await start(sample);
-  const line = readFileSync(`/proc/${electron?.process().pid ?? 0}/cmdline`, 'utf8');
-  expect(line).not.toMatch(/token|secret|password/i);
+  const lines = familyOf(electron?.process().pid ?? 0).map(commandOf);
+  expect(lines.length).toBeGreaterThan(2);
+  expect(lines.filter((line) => /token|secret|password/i.test(line))).toEqual([]);
 });
