@@ -31,8 +31,11 @@ export type CapturedEntry = { bytes: Uint8Array } | { link: string } | { folder:
  * All entries of a capture by path. A second, much smaller reader than the product's own, so that tests do not prove the
  * product by itself; it knows only what GNU tar wrote there (ustar headers, `L` long names, `K` long links).
  */
-export function readCapture(name: string): Map<string, CapturedEntry> {
-  const archive = gunzipSync(readFileSync(captureFile(name)));
+export const readCapture = (name: string): Map<string, CapturedEntry> => readTarball(captureFile(name));
+
+/** The same of any archive. */
+export function readTarball(file: string): Map<string, CapturedEntry> {
+  const archive = gunzipSync(readFileSync(file));
   const entries = new Map<string, CapturedEntry>();
   let longName: string | null = null;
   let longLink: string | null = null;

@@ -1,3 +1,4 @@
+import type { CapturedEntry } from './captures.ts';
 import { captureEntries, treeOf, type TestFile, type TestTree } from './tree.ts';
 
 /**
@@ -12,8 +13,10 @@ export interface Topology {
   readonly groups: ReadonlyMap<string, number>;
 }
 
-export function topologies(capture: string): Topology[] {
-  const entries = captureEntries(capture);
+export const topologies = (capture: string): Topology[] => topologiesIn(captureEntries(capture));
+
+/** The same of any archive's entries. */
+export function topologiesIn(entries: ReadonlyMap<string, CapturedEntry>): Topology[] {
   const text = (path: string): string => {
     const entry = entries.get(path);
     return entry && 'bytes' in entry ? new TextDecoder().decode(entry.bytes) : '';
