@@ -20,7 +20,6 @@ const rows: readonly (readonly [readonly number[], string])[] = [
   [[...range(150, 153), 185, 193], 'device TLBs are not built: nothing answers late, and none holds a translation'],
   [[155, 174], 'no I/O APIC is built'],
   [[180, 192, 194, 195], 'devices beyond the requester are not built'],
-  [[214], 'the AMD-Vi driver is not built'],
   [range(220, 227), 'domains of the driver model have no attach and map rules yet'],
   [[230], 'performance counters have no filter'],
 ];
