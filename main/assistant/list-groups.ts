@@ -17,7 +17,7 @@ export function listGroups(machine: Machine, question: GroupsQuestion): Reply<Gr
   const acs = readAcsChoice(question.acs ?? 'as-is');
   if (!acs) return refuse('bad-input', '--acs', 'expected as-is, override:MODE or config:STR');
   if (!question.move) return fine(predictedGroups(predictGroups(machine, { acs, move: null })));
-  const move = moveOf(machine, question.move.card, question.move.port);
+  const move = moveOf(machine, question.move.card, question.move.port, question.move.swap);
   if ('problem' in move) return refuse(move.problem, move.subject);
   return fine(predictedGroups(predictGroups(machine, { acs, move })));
 }

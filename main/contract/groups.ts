@@ -22,8 +22,8 @@ export const groupsQuestionShape = v.object({
   predict: v.exactOptional(v.boolean()),
   /** `as-is`, `override:MODE`, `config:STR` */
   acs: v.exactOptional(v.pipe(v.string(), v.maxLength(4096))),
-  /** the card with this function moves to this port */
-  move: v.exactOptional(v.object({ card: addressShape, port: addressShape })),
+  /** the card with this function moves to this port; `swap`: what is there takes its place */
+  move: v.exactOptional(v.object({ card: addressShape, port: addressShape, swap: v.exactOptional(v.boolean()) })),
 });
 export type GroupsQuestion = v.InferOutput<typeof groupsQuestionShape>;
 

@@ -58,10 +58,11 @@ export const joinWords = ({ rule, port, missing }: GroupWithJoins['joinedBy'][nu
   ruleWords[rule](port === null ? 'a device that the source does not show' : shortAddress(port), bits(missing));
 
 const wayWords = {
-  slot: (text) => `in the slot of port ${shortAddress(text as PciAddress)}`,
+  slot: (text, holds) =>
+    `in the slot of port ${shortAddress(text as PciAddress)}${holds.length === 0 ? '' : `, in exchange for ${some(holds)}`}`,
   config: (text) => `with pci=config_acs=${text} (Linux 6.11 or later; the port has these bits)`,
   override: (text) => `with pcie_acs_override=${text} (patched kernels only)`,
-} as const satisfies Record<WayOut['kind'], (text: string) => string>;
+} as const satisfies Record<WayOut['kind'], (text: string, holds: readonly PciAddress[]) => string>;
 
 /** `slotwise explain` for people. */
 export function explanationText(explanation: Explanation, machine: Machine): string {
@@ -83,7 +84,8 @@ export function explanationText(explanation: Explanation, machine: Machine): str
   if (waysOut.length > 0) {
     lines.push('', `What would change the group of ${shortAddress(about)}:`);
     for (const { kind, text, devices } of waysOut) {
-      lines.push(`  ${wayWords[kind](text)}: ${devices.map(shortAddress).join(' ')}`);
+      const holds = machine.functions.filter(({ parent }) => parent === text).map(({ address }) => address);
+      lines.push(`  ${wayWords[kind](text, holds)}: ${devices.map(shortAddress).join(' ')}`);
     }
   }
   if (waysOut.some(({ kind }) => kind === 'override')) {

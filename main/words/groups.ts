@@ -12,6 +12,32 @@ export const groupsWords = {
   title: 'Groups',
   read: (functions: number, groups: number): string =>
     `${count(functions, 'function')} in ${count(groups, 'group')}, read from the kernel`,
+  /** where predicted groups come from, as evidence */
+  rule: 'pci_device_group of drivers/iommu/iommu.c',
+  viewsAs: 'Which groups to show',
+  views: { read: 'Read', predicted: 'Predicted', moved: 'If moved', acs: 'With override' },
+  predicted: (functions: number, groups: number): string =>
+    `${count(functions, 'function')} in ${count(groups, 'group')}, predicted by the kernel’s rule`,
+  move: {
+    card: 'Move',
+    port: 'to the slot of',
+    empty: 'empty',
+    holds: (names: readonly string[]): string => `in exchange for ${listed(names)}`,
+    choose: 'Choose a slot',
+    chooseCard: 'Choose a card',
+    none: 'The source shows no slot that this card could go to.',
+  },
+  acs: {
+    mode: 'Mode of the override',
+    modes: { downstream: 'downstream', multifunction: 'multifunction', 'downstream,multifunction': 'both' },
+    config: (text: string): string => `pci=config_acs=${text}`,
+    override: (mode: string): string => `pcie_acs_override=${mode}`,
+    risk: 'The override protects nothing: the kernel then believes in separation that the ports do not keep, so a guest’s device may still reach what was in its group. Works in patched kernels only.',
+    configAbout: 'Linux 6.11 and later switch these bits of the port on, which it has; the separation is real.',
+  },
+  changed: { moved: 'moved', apart: 'now apart', joined: 'now joined' },
+  asking: 'Computing',
+  taken: 'Taken for granted',
   readShort: (functions: number, groups: number): string =>
     `${count(functions, 'function')}, ${count(groups, 'group')}`,
   ungrouped: (functions: number): string => `${count(functions, 'function')}, no groups`,
@@ -28,6 +54,7 @@ export const groupsWords = {
   legend: {
     port: 'Port with ACS bits SV RR CR UF: on, hard-wired, or (hollow) no ACS',
     outline: 'Outline: one group',
+    supposed: 'Dashed: one group, predicted',
   },
   group: (id: number): string => `group ${id}`,
   groupTitle: (id: number): string => `Group ${id}`,
@@ -129,6 +156,20 @@ export const portTypeWords = {
 } as const satisfies Record<PortType, string>;
 
 /** The inspector of what is selected: consequence first. */
+/** What would take a device out of its group. */
+export const wayOutWords = {
+  title: 'What can be done',
+  slot: (port: string): string => `Move the card to the slot of ${port}.`,
+  empty: 'empty',
+  config: 'Let Linux 6.11 or later switch on what the port has.',
+  override: 'Override, in a patched kernel.',
+  overrideRisk: 'It protects nothing: a guest’s device may still reach what was in its group.',
+  after: (others: number): string =>
+    others === 0 ? 'predicted alone' : `predicted with ${count(others, 'other device')}`,
+  none: 'Nothing that this source shows would take it out of its group.',
+  tryIt: 'Try it',
+} as const;
+
 export const inspectorWords = {
   wayUp: (what: 'card' | 'function' | 'port'): string => `Way up from the ${what}`,
   evidence: 'Evidence',

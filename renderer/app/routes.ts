@@ -3,7 +3,7 @@ import type { Stage } from '../../main/journey/state.ts';
 /** Every place there is to go, its path in the hash and the parameters that a link may carry. */
 export const routes = {
   overview: { path: '', params: ['stage'] },
-  groups: { path: 'groups', params: ['select', 'look', 'filter'] },
+  groups: { path: 'groups', params: ['select', 'look', 'filter', 'as', 'card', 'to', 'acs'] },
   choose: { path: 'choose', params: ['select'] },
   write: { path: 'write', params: ['for', 'file'] },
   simulator: { path: 'simulator', params: ['device', 'step', 'look'] },

@@ -2,7 +2,7 @@ import type { PciAddress } from '../../main/machine/address.ts';
 import type { Machine } from '../../main/machine/machine.ts';
 import type { PciFunction } from '../../main/machine/pci-function.ts';
 import type { Plan } from '../../main/passthrough/plan.ts';
-import { acsStanding } from '../groups/acs.ts';
+import { acsStanding } from '../kit/acs.ts';
 
 /** The ports at which the groups of a plan end because each has all of ACS, in the order of the addresses; each once. */
 export function keptApartBy(plan: Plan, machine: Machine): PciAddress[] {

@@ -2,7 +2,7 @@ import { shortAddress } from '../../main/machine/address.ts';
 import type { Fact, Provenance } from '../../main/machine/fact.ts';
 import type { Machine } from '../../main/machine/machine.ts';
 import { cannotKnow, inspectorWords } from '../../main/words/groups.ts';
-import { acsStanding } from './acs.ts';
+import { acsStanding } from '../kit/acs.ts';
 import type { Duty } from './duties.ts';
 import { portsAbove, type Forest, type Leaf } from './forest.ts';
 

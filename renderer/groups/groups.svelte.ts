@@ -1,8 +1,11 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { PciAddress } from '../../main/machine/address.ts';
 import type { Machine } from '../../main/machine/machine.ts';
+import type { AskedParams, View } from './asked.ts';
+import type { Asking } from './asking.svelte.ts';
 import { filterForest } from './filter.ts';
 import { growForest, type Forest, type Leaf, type Root } from './forest.ts';
+import { changesOf } from './hypothesis.ts';
 import { allLabels, type JoinLabel } from './join-labels.ts';
 import { layOut, type Layout } from './layout.ts';
 import { isQuiet } from './quiet.ts';
@@ -11,8 +14,8 @@ import { firstOf, fullRows, groupOrder, jobsByFunction, litWith, unsafeGroups, w
 import { subjectOf, subjectText, type Subject } from './subject.ts';
 import { wordsWidth } from './words-width.ts';
 
-/** What stands in the link: `select`, `look`, `filter`. */
-export interface GroupsParams {
+/** What stands in the link. */
+export interface GroupsParams extends AskedParams {
   select?: string;
   look?: string;
   filter?: string;
@@ -30,6 +33,7 @@ const longTree = 60;
 /** The state of the groups place: what is selected, folded and looked for, over one machine. */
 export class GroupsState {
   readonly #machine: () => Machine | null;
+  readonly asking: Asking;
   readonly #route: () => GroupsRoute;
   /** pixels that the drawing has */
   room = $state(832);
@@ -44,13 +48,27 @@ export class GroupsState {
   /** Where the arrow keys stand; null: at the selection. */
   #focus: string | null = $state(null);
 
-  constructor(machine: () => Machine | null, route: () => GroupsRoute) {
+  constructor(machine: () => Machine | null, route: () => GroupsRoute, asking: Asking) {
     this.#machine = machine;
+    this.asking = asking;
     this.#route = route;
   }
 
-  /** Null until the first look has ended. */
-  readonly machine: Machine | null = $derived.by(() => this.#machine());
+  /** The machine as it was read; null until the first look has ended. */
+  readonly readMachine: Machine | null = $derived.by(() => this.#machine());
+  /** The machine as it is drawn: with groups, and a card, where the view supposes them. */
+  readonly machine: Machine | null = $derived.by(() => this.asking.shown);
+  /** What the view changes, by function. */
+  readonly changes = $derived.by(() => {
+    const { readMachine, machine } = this;
+    return changesOf(
+      readMachine !== machine && readMachine !== null && machine !== null ? [readMachine, machine] : null,
+    );
+  });
+  /** The groups that are drawn were not read. */
+  /** A change is being tried out on the drawing. */
+  readonly trying: boolean = $derived.by(() => this.view === 'moved' || this.view === 'acs');
+  readonly supposed: boolean = $derived.by(() => this.asking.answer !== null);
   readonly forest: Forest = $derived.by(() =>
     growForest(this.machine?.functions ?? [], this.machine?.groups.known ? this.machine.groups.value : null),
   );
@@ -75,6 +93,19 @@ export class GroupsState {
   }
   set look(look: 'tree' | 'table') {
     this.#write({ look: look === 'table' ? 'table' : '' });
+  }
+
+  get view(): View {
+    return this.asking.asked.view;
+  }
+  /** Shows other groups; the card that moves is the selected one, unless it was named before. */
+  set view(view: View) {
+    const card = this.selected !== null && this.selected.shape === 'card' ? this.selected.address : '';
+    this.#write({ as: view, ...(view === 'moved' && this.asking.asked.card === null ? { card } : {}) });
+  }
+  /** Changes what the present view supposes. */
+  suppose(change: AskedParams): void {
+    this.#write(change);
   }
 
   readonly filtered = $derived.by(() => filterForest(this.forest, this.filter));

@@ -1,6 +1,6 @@
 import { slotOf, type PciAddress } from '../../main/machine/address.ts';
 import type { AcsBitShown } from '../kit/acs-look.ts';
-import { acsStanding, missingBits } from './acs.ts';
+import { acsStanding, missingBits } from '../kit/acs.ts';
 import { isShared, portsAbove, type Forest, type Leaf } from './forest.ts';
 import { isMain, isQuiet } from './quiet.ts';
 

@@ -1,5 +1,5 @@
 import { cannotKnow, inspectorWords } from '../../main/words/groups.ts';
-import { acsStanding } from './acs.ts';
+import { acsStanding } from '../kit/acs.ts';
 import { cardOf, type Forest, type Leaf } from './forest.ts';
 import { isMain, isQuiet, isSound } from './quiet.ts';
 
@@ -8,6 +8,8 @@ export interface Judgement {
   readonly danger: boolean;
   readonly consequence: string;
   readonly why: string;
+  /** other devices are in its group, and somebody would want it out of there */
+  readonly shared?: true;
 }
 
 const words = inspectorWords;
@@ -70,12 +72,12 @@ export function judge(forest: Forest, leaf: Leaf, unsafe: ReadonlySet<number>, h
   const others = members.filter((other) => other.shape === 'card' && !card.includes(other));
   if (unsafe.has(group)) {
     const why = `${words.why.whole(group, jobsOf(members, card))} ${words.why.stops}`;
-    return { danger: true, consequence: words.verdict.sharesSystemDisk(subject), why };
+    return { danger: true, consequence: words.verdict.sharesSystemDisk(subject), why, shared: true };
   }
   if (isQuiet(leaf.fn)) return { danger: false, consequence: words.verdict.quiet, why: words.why.quiet };
   if (others.length > 0) {
     const consequence = words.verdict.shares(subject, others.length);
-    return { danger: false, consequence, why: words.why.whole(group, jobsOf(members, card)) };
+    return { danger: false, consequence, why: words.why.whole(group, jobsOf(members, card)), shared: true };
   }
   const why = card.length > 1 ? words.why.cardWhole(card.length) : words.why.alone(group);
   return { danger: false, consequence: words.verdict.alone(subject), why };

@@ -1,5 +1,5 @@
 import type { PciAddress } from '../../main/machine/address.ts';
-import { acsStanding } from './acs.ts';
+import { acsStanding } from '../kit/acs.ts';
 import { isShared, type Forest, type Leaf } from './forest.ts';
 import { isHostBridge, isQuiet } from './quiet.ts';
 import { below } from './rows.ts';

@@ -1,6 +1,6 @@
 import { shortAddress } from '../../main/machine/address.ts';
 import { groupsWords } from '../../main/words/groups.ts';
-import { acsStanding } from './acs.ts';
+import { acsStanding } from '../kit/acs.ts';
 import type { Duty } from './duties.ts';
 import { dutyWords } from './duty-words.ts';
 import type { Leaf } from './forest.ts';

@@ -17,6 +17,7 @@ const readModels = [
   'main/machine/address',
   'main/machine/fact',
   'main/machine/device-name',
+  'main/machine/grouping/movable',
   'main/recipes/shell-word',
 ];
 const pure = ['main/machine', 'main/remapping', 'main/passthrough', 'main/recipes', 'main/journey'];

@@ -24,7 +24,18 @@ const pictures: Readonly<Record<string, Picture>> = {
   ready: { machine: 'workstation', hash: '#/' },
   groups: {
     machine: 'riser-desktop',
-    hash: '#/groups?device=0000:0a:00.0',
+    hash: '#/groups?select=0000:0a:00.0',
+    act: async (page) => {
+      await expect(page.getByRole('heading', { name: 'What can be done' })).toBeVisible();
+    },
+  },
+  'groups-to-come': { machine: 'before-firmware', hash: '#/groups?select=0000:41:00.0' },
+  'groups-moved': {
+    machine: 'riser-desktop',
+    hash: '#/groups?select=0000:0a:00.0&as=moved&card=0000:0a:00.0&to=0000:00:01.1',
+    act: async (page) => {
+      await expect(page.getByText('moved', { exact: true }).first()).toBeVisible();
+    },
   },
   choose: {
     machine: 'workstation',

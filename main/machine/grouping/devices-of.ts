@@ -3,12 +3,7 @@ import { extendedId } from '../config-space/capability-names.ts';
 import type { PciFunction } from '../pci-function.ts';
 import type { Device, DeviceIdentity } from './device.ts';
 import { guessedType } from './guessed-type.ts';
-
-/** A card that stands elsewhere: its slot (`0000:01:00`) and the port that it moves to. */
-export interface Move {
-  readonly slot: string;
-  readonly port: PciAddress;
-}
+import { portAfter, type Move } from './movable.ts';
 
 /** The functions of a machine as the kernel's grouping sees them, by address. A moved card hangs below its new port. */
 export function devicesOf(functions: readonly PciFunction[], move: Move | null): Map<PciAddress, Device> {
@@ -23,9 +18,8 @@ export function devicesOf(functions: readonly PciFunction[], move: Move | null):
     const made = devices.get(fn.address);
     if (made) return made;
     underWay.add(fn.address);
-    // Virtual functions have addresses of their own and go with their physical one.
-    const moved = move !== null && slotOf(fn.physicalFunction ?? fn.address) === move.slot;
-    const above = moved ? move.port : fn.parent;
+    const above = portAfter(fn, move);
+    const moved = above !== fn.parent;
     const aboveFn = above === null ? undefined : facts.get(above);
     // A hostile text could name bridges that lead to themselves; the tree of a machine is a tree.
     const parent = aboveFn && !underWay.has(aboveFn.address) ? make(aboveFn) : null;

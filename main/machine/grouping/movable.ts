@@ -1,7 +1,22 @@
 import { slotOf, type PciAddress } from '../address.ts';
 import type { Machine } from '../machine.ts';
 import type { PciFunction } from '../pci-function.ts';
-import type { Move } from './devices-of.ts';
+
+/** A card that stands elsewhere: its slot (`0000:01:00`) and the port that it moves to. */
+export interface Move {
+  readonly slot: string;
+  readonly port: PciAddress;
+  /** the slots that go to the card's old port in exchange; null: the old place stays empty */
+  readonly exchange: { readonly slots: readonly string[]; readonly port: PciAddress } | null;
+}
+
+/** The port below which a function stands once the card has moved. */
+export function portAfter(fn: PciFunction, move: Move | null): PciAddress | null {
+  // Virtual functions have addresses of their own and go with their physical one.
+  const slot = slotOf(fn.physicalFunction ?? fn.address);
+  if (slot === move?.slot) return move.port;
+  return move?.exchange?.slots.includes(slot) === true ? move.exchange.port : fn.parent;
+}
 
 /** Why a card cannot move to a port. */
 export type MoveProblem = 'no-such-device' | 'not-a-port' | 'port-below-card';
@@ -12,11 +27,15 @@ export const isSlotPort = (fn: PciFunction): boolean =>
     ? fn.express.value?.portType === 'root-port' || fn.express.value?.portType === 'downstream-port'
     : fn.header === 'bridge';
 
-/** The move of the card with one function to a port, or why there is none; `subject` is the address that it fails at. */
+/**
+ * The move of the card with one function to a port, or why there is none; `subject` is the address that it fails at.
+ * `swap`: what is in the port goes to the card's old one, since a slot takes one card.
+ */
 export function moveOf(
   machine: Machine,
   card: PciAddress,
   port: PciAddress,
+  swap = false,
 ): Move | { problem: MoveProblem; subject: PciAddress } {
   const functions = new Map(machine.functions.map((fn) => [fn.address, fn]));
   const to = functions.get(port);
@@ -27,5 +46,8 @@ export function moveOf(
   for (let at: PciFunction | undefined = to; at; at = at.parent === null ? undefined : functions.get(at.parent)) {
     if (slotOf(at.address) === slot) return { problem: 'port-below-card', subject: port };
   }
-  return { slot, port };
+  const from = functions.get(card)?.parent ?? null;
+  const there = machine.functions.filter(({ parent }) => parent === port).map(({ address }) => slotOf(address));
+  const exchange = swap && from !== null && there.length > 0 ? { slots: [...new Set(there)], port: from } : null;
+  return { slot, port, exchange };
 }

@@ -3,9 +3,10 @@ import { valueOr } from '../fact.ts';
 import type { Machine } from '../machine.ts';
 import { acsSettings, type AcsChoice } from './acs-settings.ts';
 import { assumptionsOf, type Assumption } from './assumptions.ts';
-import { devicesOf, type Move } from './devices-of.ts';
+import { devicesOf } from './devices-of.ts';
 import type { Join } from './join.ts';
 import { GroupMaker } from './group-maker.ts';
+import type { Move } from './movable.ts';
 import { probeOrder } from './probe-order.ts';
 import { unitScope } from './units.ts';
 

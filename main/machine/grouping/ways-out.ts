@@ -27,10 +27,10 @@ export function waysOut(machine: Machine, about: PciAddress): WayOut[] {
   const home = groupOf(machine, about, asItIs);
   if (!home || home.devices.length < 2) return [];
   const tries: { kind: WayOut['kind']; text: string; options: PredictionOptions }[] = [];
-  for (const port of emptyPorts(machine)) {
-    const move = moveOf(machine, about, port);
-    if (!('problem' in move) && onCard(machine, about))
-      tries.push({ kind: 'slot', text: port, options: { ...asItIs, move } });
+  for (const port of onCard(machine, about) ? slotPorts(machine) : []) {
+    const move = moveOf(machine, about, port, true);
+    if ('problem' in move || machine.functions.some((fn) => fn.address === about && fn.parent === port)) continue;
+    tries.push({ kind: 'slot', text: port, options: { ...asItIs, move } });
   }
   const switchedOff = home.joins.flatMap(({ rule, port }) =>
     rule === 'acs-bits' && port ? [`${allRequired}@${port}`] : [],
@@ -67,12 +67,17 @@ function onCard(machine: Machine, about: PciAddress): boolean {
   return fn?.parent != null && !isSlotPort(fn);
 }
 
-/** Ports that nothing is plugged into and that have a slot, as far as the source tells. */
-function emptyPorts(machine: Machine): PciAddress[] {
-  const taken = new Set(machine.functions.map((fn) => fn.parent));
+/**
+ * Ports that have a slot, as far as the source tells: empty ones first, then those whose card would have to change places.
+ * A slot that leads to further ports (a riser, the chipset) takes no card itself.
+ */
+export function slotPorts(machine: Machine): PciAddress[] {
+  const below = new Map<PciAddress, PciFunction[]>();
+  for (const fn of machine.functions)
+    if (fn.parent !== null) below.set(fn.parent, [...(below.get(fn.parent) ?? []), fn]);
   const hasSlot = (fn: PciFunction): boolean => valueOr(fn.express, null)?.slotImplemented === true;
-  return machine.functions
-    .filter((fn) => isSlotPort(fn) && hasSlot(fn) && !taken.has(fn.address))
-    .map((fn) => fn.address)
-    .slice(0, mostPorts);
+  const ports = machine.functions.filter((fn) => isSlotPort(fn) && hasSlot(fn)).map((fn) => fn.address);
+  const empty = ports.filter((port) => !below.has(port));
+  const taken = ports.filter((port) => below.get(port)?.every((fn) => fn.header === 'endpoint') === true);
+  return [...empty, ...taken].slice(0, mostPorts);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { groupsText } from '../../../main/words/groups.ts';
 import type { Machine } from '../../../main/machine/machine.ts';
 import { measured } from '../../../main/machine/fact.ts';
-import { acsLooks, acsReading, acsStanding, missingBits } from '../../../renderer/groups/acs.ts';
+import { acsLooks, acsReading, acsStanding, missingBits } from '../../../renderer/kit/acs.ts';
 import { briefName } from '../../../renderer/groups/brief-name.ts';
 import { dutiesOf } from '../../../renderer/groups/duties.ts';
 import { filterForest } from '../../../renderer/groups/filter.ts';

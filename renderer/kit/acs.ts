@@ -1,5 +1,5 @@
 import type { PciFunction } from '../../main/machine/pci-function.ts';
-import { acsBitsShown, type AcsBitShown, type AcsLook } from '../kit/acs-look.ts';
+import { acsBitsShown, type AcsBitShown, type AcsLook } from './acs-look.ts';
 
 /** Bits of the ACS capability and control registers (PCI Express base specification, ACS Extended Capability; PCI_ACS_SV, RR, CR, UF in include/uapi/linux/pci_regs.h). */
 const masks = { SV: 0x01, RR: 0x04, CR: 0x08, UF: 0x10 } as const satisfies Record<AcsBitShown, number>;
