@@ -3,12 +3,14 @@ import { lowMaskLo } from '../core/quad.ts';
 /** Words of one entry: page tag, domain-and-size tag, output, permissions, age. */
 const stride = 8;
 const tagPage = 0;
-const tagDomain = 1;
-const outputHi = 2;
-const outputLo = 3;
-const granted = 4;
-const stamp = 5;
-const tagSpace = 6;
+const tagSpace = 5;
+/** Words of an entry that the hot path reads in place. `granted`: see `grantOf`. */
+export const iotlbWord = { tagDomain: 1, outputHi: 2, outputLo: 3, granted: 4 } as const;
+/** Permissions in bits 7:0, the level of the page from bit 8. */
+export const grantOf = (level: number, permissions: number): number => (level << 8) | permissions;
+export const levelOfGrant = (grant: number): number => grant >>> 8;
+export const permissionsOfGrant = (grant: number): number => grant & 0xff;
+const { tagDomain, outputHi, outputLo, granted } = iotlbWord;
 
 /**
  * Which translation an entry holds, beside its domain: second-stage entries are the domain’s own, first-stage and nested
@@ -28,7 +30,8 @@ const domainTag = (domain: number, hi: number, level: number): number => (domain
 const pageOf = (hi: number, lo: number): number => (lo >>> 12) | (hi << 20);
 
 /**
- * Translations by domain and page, of the size of the leaf that gave them. Set-associative, least recently used.
+ * Translations by domain and page, of the size of the leaf that gave them. Set-associative; the ways of a full set are
+ * replaced in turn, which costs nothing where a translation is only used.
  * Two requesters of one domain share its entries (the specification tags by domain, not by requester).
  * `find` answers the entry's offset in `words`, or -1.
  */
@@ -36,47 +39,59 @@ export class Iotlb {
   readonly words: Int32Array;
   readonly entries: number;
   private readonly ways: number;
+  /** words of one set */
+  private readonly span: number;
   private readonly setMask: number;
   /** how many entries of each level there are: levels without any are not looked for */
   private readonly population = new Int32Array(4);
-  private tick = 0;
+  /** for each set, where the next replacement goes */
+  private readonly turns: Int32Array;
+  private free: number;
 
   /** `entries` and `ways`: powers of two; `ways` = `entries` is fully associative. */
   constructor(entries: number, ways: number) {
     this.entries = entries;
     this.ways = Math.min(ways, entries);
+    this.span = this.ways * stride;
     this.setMask = entries / this.ways - 1;
     this.words = new Int32Array(entries * stride);
+    this.turns = new Int32Array(entries / this.ways);
+    this.free = entries;
     this.clear();
   }
 
   find(domain: number, space: number, hi: number, lo: number): number {
     // Bits above 56 cannot be in the tag; no walk of up to five levels reaches them either.
     if (hi >>> 25 !== 0) return -1;
-    const { words, population } = this;
-    const span = this.ways * stride;
+    const { population } = this;
     const number = pageOf(hi, lo);
-    for (let level = 1; level <= 3; level++) {
-      if (population[level] === 0) continue;
-      const page = number & ~pageMask(level);
-      const tag = domainTag(domain, hi, level);
-      const first = this.firstOf(domain, page, level);
-      for (let at = first; at < first + span; at += stride) {
-        if (words[at] === page && words[at + tagDomain] === tag && words[at + tagSpace] === space) {
-          words[at + stamp] = this.tick = (this.tick + 1) | 0;
-          return at;
-        }
-      }
+    let at = -1;
+    if (population[1] !== 0) at = this.probe(domain, space, hi, number, 1);
+    if (at < 0 && population[2] !== 0) at = this.probe(domain, space, hi, number & ~0x1ff, 2);
+    if (at < 0 && population[3] !== 0) at = this.probe(domain, space, hi, number & ~0x3ffff, 3);
+    return at;
+  }
+
+  private probe(domain: number, space: number, hi: number, page: number, level: number): number {
+    const { words } = this;
+    const tag = domainTag(domain, hi, level);
+    const first = this.setOf(domain, page, level) * this.span;
+    const end = first + this.span;
+    for (let at = first; at < end; at += stride) {
+      if (words[at] === page && words[at + tagDomain] === tag && words[at + tagSpace] === space) return at;
     }
     return -1;
   }
 
-  private firstOf(domain: number, page: number, level: number): number {
-    return (((page >>> ((level - 1) * 9)) ^ domain) & this.setMask) * this.ways * stride;
+  private setOf(domain: number, page: number, level: number): number {
+    return ((page >>> ((level - 1) * 9)) ^ domain) & this.setMask;
   }
 
-  /** `outHi`/`outLo`: address of the page. `permissions`: bit 0 read, bit 1 write. */
-  fill(
+  /**
+   * Keeps a translation that `find` has just not found. `outHi`/`outLo`: address of the page. `permissions`: bit 0 read,
+   * bit 1 write.
+   */
+  add(
     domain: number,
     space: number,
     hi: number,
@@ -87,27 +102,47 @@ export class Iotlb {
     permissions: number,
   ): void {
     if (hi >>> 25 !== 0) return;
+    const { words, population, turns } = this;
     const page = pageOf(hi, lo) & ~pageMask(level);
-    const first = this.firstOf(domain, page, level);
-    const tag = domainTag(domain, hi, level);
-    let victim = first;
-    for (let at = first; at < first + this.ways * stride; at += stride) {
-      const held = this.words[at + tagDomain];
-      if (held === -1 || (held === tag && this.words[at] === page && this.words[at + tagSpace] === space)) {
-        victim = at;
-        break;
-      }
-      if ((this.words[at + stamp] ?? 0) < (this.words[victim + stamp] ?? 0)) victim = at;
-    }
-    this.release(victim);
-    this.population[level] = (this.population[level] ?? 0) + 1;
-    this.words[victim + tagPage] = page;
-    this.words[victim + tagDomain] = tag;
-    this.words[victim + tagSpace] = space;
-    this.words[victim + outputHi] = outHi;
-    this.words[victim + outputLo] = outLo;
-    this.words[victim + granted] = permissions;
-    this.words[victim + stamp] = this.tick = (this.tick + 1) | 0;
+    const set = this.setOf(domain, page, level);
+    let victim = this.free > 0 ? this.freeIn(set) : -1;
+    if (victim < 0) {
+      const turn = turns[set] ?? 0;
+      victim = set * this.span + turn;
+      turns[set] = (turn + stride) & (this.span - 1);
+      const evicted = (words[victim + tagDomain] ?? 0) & 3;
+      population[evicted] = (population[evicted] ?? 0) - 1;
+    } else this.free--;
+    population[level] = (population[level] ?? 0) + 1;
+    words[victim + tagPage] = page;
+    words[victim + tagDomain] = domainTag(domain, hi, level);
+    words[victim + outputHi] = outHi;
+    words[victim + outputLo] = outLo;
+    words[victim + granted] = grantOf(level, permissions);
+    words[victim + tagSpace] = space;
+  }
+
+  /** The same where an entry for the page may be there already: it gives way. */
+  replace(
+    domain: number,
+    space: number,
+    hi: number,
+    lo: number,
+    level: number,
+    outHi: number,
+    outLo: number,
+    permissions: number,
+  ): void {
+    for (let old = this.find(domain, space, hi, lo); old >= 0; old = this.find(domain, space, hi, lo))
+      this.release(old);
+    this.add(domain, space, hi, lo, level, outHi, outLo, permissions);
+  }
+
+  /** A free entry of the set, or -1. */
+  private freeIn(set: number): number {
+    const first = set * this.span;
+    for (let at = first; at < first + this.span; at += stride) if (this.words[at + tagDomain] === -1) return at;
+    return -1;
   }
 
   levelOf(entry: number): number {
@@ -115,7 +150,7 @@ export class Iotlb {
   }
 
   permissionsOf(entry: number): number {
-    return this.words[entry + granted] ?? 0;
+    return permissionsOfGrant(this.words[entry + granted] ?? 0);
   }
 
   outputHiOf(entry: number): number {
@@ -132,10 +167,12 @@ export class Iotlb {
     const level = held & 3;
     this.population[level] = (this.population[level] ?? 0) - 1;
     this.words[at + tagDomain] = -1;
+    this.free++;
   }
 
   clear(): void {
     this.population.fill(0);
+    this.free = this.entries;
     for (let at = 0; at < this.words.length; at += stride) this.words[at + tagDomain] = -1;
   }
 

@@ -54,6 +54,11 @@ export class KeyedCache {
     return oldest * this.payload;
   }
 
+  /** Says that what was answered last must be asked for again, though nothing is dropped. */
+  touch(): void {
+    this.generation = (this.generation + 1) | 0;
+  }
+
   clear(): void {
     this.generation = (this.generation + 1) | 0;
     this.keys.fill(-1);

@@ -7,6 +7,8 @@ const header = 3;
  */
 export class PasidCache {
   readonly words: Int32Array;
+  /** counts every change of what is held, so that the last answer can be used again while it stands */
+  generation = 0;
   private readonly stride: number;
   private readonly mask: number;
 
@@ -27,6 +29,7 @@ export class PasidCache {
   }
 
   place(source: number, pasid: number, domain: number): number {
+    this.generation = (this.generation + 1) | 0;
     const at = this.at(source, pasid);
     this.words[at] = source;
     this.words[at + 1] = pasid;
@@ -35,11 +38,13 @@ export class PasidCache {
   }
 
   clear(): void {
+    this.generation = (this.generation + 1) | 0;
     this.words.fill(-1);
   }
 
   /** Drops every entry that the test names. */
   drop(test: (source: number, pasid: number, domain: number) => boolean): void {
+    this.generation = (this.generation + 1) | 0;
     for (let at = 0; at < this.words.length; at += this.stride) {
       const [source = -1, pasid = -1, domain = -1] = this.words.subarray(at, at + header);
       if (source !== -1 && test(source, pasid, domain)) this.words[at] = -1;

@@ -22,11 +22,12 @@ export const widthOfLevels = (levels: number): number => 12 + 9 * levels;
 /** Bytes that a leaf at this level maps. */
 export const pageSizeAt = (level: number): number => 4096 * 512 ** (level - 1);
 
-/** Index into the table at this level. */
+/** Index into the table at this level, 1 to 5. */
 export function tableIndex(level: number, hi: number, lo: number): number {
-  const shift = 3 + 9 * level;
-  const bits = shift < 32 ? (lo >>> shift) | (shift === 12 ? 0 : hi << (32 - shift)) : hi >>> (shift - 32);
-  return bits & 511;
+  if (level === 1) return (lo >>> 12) & 511;
+  if (level === 2) return (lo >>> 21) & 511;
+  if (level === 3) return ((lo >>> 30) | (hi << 2)) & 511;
+  return (level === 4 ? hi >>> 7 : hi >>> 16) & 511;
 }
 
 /** Reserved-bit masks of every level, for entries that lead to a table (or a 4 KiB page) and for large pages. */

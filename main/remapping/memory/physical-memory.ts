@@ -15,17 +15,15 @@ export type Injection = (hi: number, lo: number, write: boolean) => MemoryStatus
 
 const pageWords = 1024;
 const pageBits = 12;
-/** at most this many rows in the top table (8 MiB of map for the largest memory) */
-const topBits = 20;
-
-/** Row length that keeps the top table short: 2 MiB of memory a row for up to 2 TiB. */
-function rowBitsFor(sizeBits: number): number {
-  return Math.min(19, Math.max(9, sizeBits - pageBits - topBits));
-}
+/** a row of page slots for every 4 GiB, so that no shift depends on the size */
+const rowBits = 20;
+/** where a row would no longer be indexed by an int32 */
+const maximumRows = 2047;
 
 /**
- * Zeroed memory from address 0, kept sparsely: a top table by row of pages, rows of page slots, and one arena of 4 KiB
- * pages. Slot 0 is the page of zeros that every untouched address reads, and is never written. One arena with an
+ * Zeroed memory from address 0, kept sparsely: a top table by 4 GiB, rows of page slots, and one arena of 4 KiB pages.
+ * Slot 0 is the page of zeros that every untouched address reads, and is never written; row 0 has only such slots, but
+ * where memory ends below 4 GiB it is the only row. One arena with an
  * Int32Array index is a quarter faster than an array of typed arrays.
  *
  * Quads and words must be naturally aligned; results of reads are in `outHi` and `outLo`.
@@ -38,14 +36,15 @@ export class PhysicalMemory {
   readonly size: number;
   private readonly limitHi: number;
   private readonly limitLo: number;
-  private readonly rowBits: number;
-  private readonly rowMask: number;
-  private readonly topHiShift: number;
-  private readonly topLoShift: number;
   private readonly tops: Int32Array;
-  private rows: Int32Array;
+  /** slots of pages; like `arena` replaced when memory grows */
+  rows: Int32Array;
+  /** whole pages of memory below 4 GiB, and where their slots begin */
+  readonly lowPages: number;
+  lowRow = 0;
   private rowCount = 1;
-  private arena: Int32Array;
+  /** every page that was ever written; another array after memory has grown, so it is not to be kept */
+  arena: Int32Array;
   private pageCount = 1;
 
   /** `size` in bytes, from 4096 to 2^52, any multiple of 8. */
@@ -53,12 +52,10 @@ export class PhysicalMemory {
     this.size = size;
     this.limitHi = Math.floor(size / 2 ** 32) | 0;
     this.limitLo = size | 0;
-    this.rowBits = rowBitsFor(Math.ceil(Math.log2(size)));
-    this.rowMask = (1 << this.rowBits) - 1;
-    this.topHiShift = 20 - this.rowBits;
-    this.topLoShift = pageBits + this.rowBits;
-    this.tops = new Int32Array(Math.ceil(size / 2 ** this.topLoShift));
-    this.rows = new Int32Array(2 << this.rowBits);
+    this.lowPages = Math.floor(Math.min(size, 2 ** 32) / 2 ** pageBits);
+    const regions = Math.ceil(size / 2 ** 32);
+    this.tops = new Int32Array(regions);
+    this.rows = new Int32Array(regions === 1 ? Math.ceil(size / 2 ** pageBits) : 2 << rowBits);
     this.arena = new Int32Array(64 * pageWords);
   }
 
@@ -67,10 +64,18 @@ export class PhysicalMemory {
     return hi === this.limitHi ? lo >>> 0 < this.limitLo >>> 0 : hi >>> 0 < this.limitHi >>> 0;
   }
 
+  /** Index in `arena` of the quad at this address, or -1 where nothing answers: reading without copies, past `inject`. */
+  find(hi: number, lo: number): number {
+    const page = lo >>> pageBits;
+    // Most tables lie below 4 GiB, where no look into the top table is needed.
+    if (hi !== 0 || page >= this.lowPages) return this.holds(hi, lo) ? this.locate(hi, lo) : -1;
+    const slot = this.rows[this.lowRow + page] ?? 0;
+    return (slot << 10) | ((lo >>> 2) & 1023);
+  }
+
   /** Index of the word at this address in the arena; untouched pages give a word of the page of zeros. */
   private locate(hi: number, lo: number): number {
-    const row = this.tops[(hi << this.topHiShift) | (lo >>> this.topLoShift)] ?? 0;
-    const slot = this.rows[(row << this.rowBits) | ((lo >>> pageBits) & this.rowMask)] ?? 0;
+    const slot = this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] ?? 0;
     return (slot << 10) | ((lo >>> 2) & 1023);
   }
 
@@ -78,14 +83,20 @@ export class PhysicalMemory {
   private claim(hi: number, lo: number): number {
     const found = this.locate(hi, lo);
     if (found >= pageWords) return found;
-    const top = (hi << this.topHiShift) | (lo >>> this.topLoShift);
-    if (this.tops[top] === 0) {
-      if ((this.rowCount + 1) << this.rowBits > this.rows.length) this.rows = grown(this.rows);
-      this.tops[top] = this.rowCount++;
+    if (this.tops.length > 1 && this.tops[hi] === 0) {
+      const row = this.newRow();
+      this.tops[hi] = row;
+      if (hi === 0) this.lowRow = row << rowBits;
     }
     if ((this.pageCount + 1) * pageWords > this.arena.length) this.arena = grown(this.arena);
-    this.rows[((this.tops[top] ?? 0) << this.rowBits) | ((lo >>> pageBits) & this.rowMask)] = this.pageCount++;
+    this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] = this.pageCount++;
     return this.locate(hi, lo);
+  }
+
+  private newRow(): number {
+    if (this.rowCount === maximumRows) throw new RangeError('memory is touched in too many places');
+    if ((this.rowCount + 1) << rowBits > this.rows.length) this.rows = grown(this.rows);
+    return this.rowCount++;
   }
 
   readQuad(hi: number, lo: number): MemoryStatus {

@@ -26,8 +26,10 @@ export class ContextTable {
   /** FPD of the entry that was fetched, whatever else is wrong with it */
   faultProcessingDisabled = false;
   readonly cache: KeyedCache;
-  lookups = 0;
-  hits = 0;
+  /** requests that were answered by what the fields hold, without a look into the cache */
+  repeats = 0;
+  private looked = 0;
+  private found = 0;
   private readonly memory: PhysicalMemory;
   private readonly capabilities: Capabilities;
   private readonly state: LatchedState;
@@ -35,6 +37,11 @@ export class ContextTable {
   private readonly reservedLo: number;
   /** requester whose cached entry the fields hold, and the cache's generation then */
   private heldSource = -1;
+  /** its domain, and the table that its requests are walked from */
+  heldDomain = 0;
+  heldTableHi = 0;
+  heldTableLo = 0;
+  heldLevels = 0;
   private heldGeneration = 0;
 
   constructor(memory: PhysicalMemory, capabilities: Capabilities, state: LatchedState, entries: number) {
@@ -57,13 +64,30 @@ export class ContextTable {
     return (this.highLo & 7) + 2;
   }
 
+  get lookups(): number {
+    return this.looked + this.repeats;
+  }
+  get hits(): number {
+    return this.found + this.repeats;
+  }
+
+  /** Is the entry in the fields the cached one of this requester, with nothing changed since it was found? */
+  holds(source: number): boolean {
+    return source === this.heldSource && this.cache.generation === this.heldGeneration;
+  }
+
+  /** FPD of the entry in the fields. */
+  judgeSilence(): void {
+    this.faultProcessingDisabled = (this.lowLo & faultProcessingDisable) !== 0;
+  }
+
   /** The context entry of a requester; a fault reason, 0 for none. */
   find(source: number, watch: Watch | null): number {
-    this.lookups++;
+    this.looked++;
     // The same requester again, and nothing invalidated or filled since: the fields still hold its entry.
-    if (watch === null && source === this.heldSource && this.cache.generation === this.heldGeneration) {
-      this.hits++;
-      this.faultProcessingDisabled = (this.lowLo & faultProcessingDisable) !== 0;
+    if (watch === null && this.holds(source)) {
+      this.found++;
+      this.judgeSilence();
       return fault.none;
     }
     const cached = this.cache.find(source);
@@ -72,12 +96,16 @@ export class ContextTable {
       this.heldSource = source;
       this.heldGeneration = this.cache.generation;
       const words = this.cache.words;
-      this.hits++;
+      this.found++;
       this.lowLo = words[cached] ?? 0;
       this.lowHi = words[cached + 1] ?? 0;
       this.highLo = words[cached + 2] ?? 0;
       this.highHi = words[cached + 3] ?? 0;
-      this.faultProcessingDisabled = (this.lowLo & faultProcessingDisable) !== 0;
+      this.heldDomain = this.domain;
+      this.heldTableHi = this.lowHi;
+      this.heldTableLo = this.lowLo & ~0xfff;
+      this.heldLevels = this.levels;
+      this.judgeSilence();
       if (watch !== null) watch.decided('context-cache-hit', this.domain, 0, 0);
       return fault.none;
     }
@@ -135,7 +163,7 @@ export class ContextTable {
       return fault.contextUnreadable;
     }
     // 2. From here on FPD silences what is qualified, even where P=0.
-    this.faultProcessingDisabled = (this.lowLo & faultProcessingDisable) !== 0;
+    this.judgeSilence();
     const reason = this.judge();
     if (watch !== null) {
       const code =

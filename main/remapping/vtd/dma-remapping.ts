@@ -1,5 +1,5 @@
-import { access, addressTypeOf } from '../access.ts';
-import { secondStageSpace } from '../caches/iotlb.ts';
+import { access, addressTypeOf, noPasid } from '../access.ts';
+import { grantOf, iotlbWord, levelOfGrant, permissionsOfGrant, secondStageSpace } from '../caches/iotlb.ts';
 import type { Iotlb } from '../caches/iotlb.ts';
 import { lowMaskLo } from '../core/quad.ts';
 import type { Watch } from '../watch.ts';
@@ -14,6 +14,7 @@ import { tableMode } from './state.ts';
 import type { LatchedState } from './state.ts';
 
 const readWrite = access.read | access.write;
+const deviceTlbRequest = access.translationRequest | access.translated;
 /** In an IOTLB entry: the address is known not to be mapped (kept only in caching mode). */
 const knownAbsent = 0;
 
@@ -35,19 +36,27 @@ export interface DmaParts {
 export class DmaRemapping {
   outHi = 0;
   outLo = 0;
-  /** level of the leaf, 1 where nothing was walked */
-  outLevel = 1;
-  /** bit 0 read, bit 1 write */
-  outPermissions = 0;
+  /** level and permissions of the answer; one word, since every request writes it */
+  private grant = grantOf(1, 0);
   /** the last fault set F in a record */
   recorded = false;
-  lookups = 0;
-  hits = 0;
   faults = 0;
+  private otherLookups = 0;
+  private otherHits = 0;
+  /** of the requests that continued, those that the IOTLB did not answer */
+  private continuedMisses = 0;
   private readonly parts: DmaParts;
+  private readonly contexts: ContextTable;
+  private readonly iotlb: Iotlb;
+  private readonly walk: SecondStageWalk;
+  /** requester whose entry of legacy mode the fields of `contexts` hold, if its requests are translated by tables */
+  private continuing = -1;
 
   constructor(parts: DmaParts) {
     this.parts = parts;
+    this.contexts = parts.contexts;
+    this.iotlb = parts.iotlb;
+    this.walk = parts.walk;
   }
 
   /**
@@ -55,16 +64,85 @@ export class DmaRemapping {
    * (untranslated writes without PASID to FEEx_xxxx) apart.
    */
   translate(source: number, pasid: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
+    const { contexts } = this;
+    if (source !== this.continuing || !contexts.holds(source) || watch !== null || pasid >= 0 || bits > readWrite)
+      return this.translateAnew(source, pasid, hi, lo, bits, watch);
+    // The same requester as before in legacy mode, and no entry or mode changed since: steps 1 to 5 of `process` stand.
+    contexts.repeats++;
+    const { iotlb } = this;
+    const entry = iotlb.find(contexts.heldDomain, secondStageSpace, hi, lo);
+    if (entry < 0) return this.continueUncached(source, hi, lo, bits);
+    const { words } = iotlb;
+    const grant = words[entry + iotlbWord.granted] ?? 0;
+    if ((grant & bits) !== bits) return this.continueForbidden(entry, source, hi, lo, bits);
+    this.outHi = words[entry + iotlbWord.outputHi] ?? 0;
+    this.outLo = (words[entry + iotlbWord.outputLo] ?? 0) | (lo & ((1 << (3 + 9 * levelOfGrant(grant))) - 1));
+    this.grant = grant;
+    return fault.none;
+  }
+
+  private translateAnew(
+    source: number,
+    pasid: number,
+    hi: number,
+    lo: number,
+    bits: number,
+    watch: Watch | null,
+  ): number {
     const reason = this.process(source, pasid, hi, lo, bits, watch);
     if (reason !== fault.none) this.report(reason, source, pasid, hi, lo, bits, watch);
     return reason;
   }
 
+  /** level of the leaf, 1 where nothing was walked */
+  get outLevel(): number {
+    return levelOfGrant(this.grant);
+  }
+  /** bit 0 read, bit 1 write */
+  get outPermissions(): number {
+    return permissionsOfGrant(this.grant);
+  }
+  /** requests that asked the IOTLB, and those that it answered */
+  get lookups(): number {
+    return this.otherLookups + this.contexts.repeats;
+  }
+  get hits(): number {
+    return this.otherHits + this.contexts.repeats - this.continuedMisses;
+  }
+
+  private continueUncached(source: number, hi: number, lo: number, bits: number): number {
+    this.continuedMisses++;
+    const { contexts, walk, iotlb } = this;
+    const { heldDomain } = contexts;
+    if (
+      walk.canBePlain &&
+      walk.walkPlain(contexts.heldTableHi, contexts.heldTableLo, contexts.heldLevels, hi, lo, bits)
+    ) {
+      this.outHi = walk.outHi;
+      this.outLo = walk.outLo | (lo & walk.insideMask);
+      this.grant = grantOf(walk.outLevel, walk.outPermissions);
+      iotlb.add(heldDomain, secondStageSpace, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
+      return fault.none;
+    }
+    contexts.judgeSilence();
+    const reason = this.walkAndKeep(heldDomain, hi, lo, bits, null);
+    if (reason !== fault.none) this.report(reason, source, noPasid, hi, lo, bits, null);
+    return reason;
+  }
+
+  private continueForbidden(entry: number, source: number, hi: number, lo: number, bits: number): number {
+    this.contexts.judgeSilence();
+    const reason = this.useCached(entry, hi, lo, bits, null);
+    this.report(reason, source, noPasid, hi, lo, bits, null);
+    return reason;
+  }
+
   private process(source: number, pasid: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
     const { state, contexts, iotlb } = this.parts;
+    this.continuing = -1;
     // 1. TES=0: every request passes with its own address; those of a device TLB are unsupported (VT-d 4.2.1).
     if (!state.translating) {
-      if ((bits & (access.translationRequest | access.translated)) !== 0) {
+      if ((bits & deviceTlbRequest) !== 0) {
         watch?.decided('device-cache-unsupported', 0, 0, 0);
         return aborted;
       }
@@ -88,17 +166,18 @@ export class DmaRemapping {
     if (contextFault !== fault.none) return contextFault;
     // 5. What TT lets pass: translation and translated requests only with device TLBs.
     const type = contexts.type;
-    if (type !== translationType.withDeviceTlb && (bits & (access.translationRequest | access.translated)) !== 0) {
+    if (type !== translationType.withDeviceTlb && (bits & deviceTlbRequest) !== 0) {
       watch?.decided('request-type-blocked', type, 0, 0);
       return fault.requestTypeBlocked;
     }
     if (type === translationType.passThrough || (bits & access.translated) !== 0) return this.pass(hi, lo);
+    this.continuing = source;
     // 6. IOTLB, tagged by domain.
     const domain = contexts.domain;
-    this.lookups++;
+    this.otherLookups++;
     const entry = iotlb.find(domain, secondStageSpace, hi, lo);
     if (entry >= 0) {
-      this.hits++;
+      this.otherHits++;
       return this.useCached(entry, hi, lo, bits, watch);
     }
     if (watch !== null) watch.decided('iotlb-miss', domain, 0, 0);
@@ -119,12 +198,11 @@ export class DmaRemapping {
     const hits = scalable.hits;
     const lookups = scalable.lookups;
     const reason = scalable.process(source, pasid, hi, lo, bits, watch);
-    this.lookups += scalable.lookups - lookups;
-    this.hits += scalable.hits - hits;
+    this.otherLookups += scalable.lookups - lookups;
+    this.otherHits += scalable.hits - hits;
     this.outHi = scalable.outHi;
     this.outLo = scalable.outLo;
-    this.outLevel = scalable.outLevel;
-    this.outPermissions = scalable.outPermissions;
+    this.grant = grantOf(scalable.outLevel, scalable.outPermissions);
     return reason;
   }
 
@@ -135,8 +213,7 @@ export class DmaRemapping {
     const inside = lowMaskLo(3 + 9 * level);
     this.outHi = iotlb.outputHiOf(entry);
     this.outLo = iotlb.outputLoOf(entry) | (lo & inside);
-    this.outLevel = level;
-    this.outPermissions = permissions;
+    this.grant = grantOf(level, permissions);
     const needed = bits & readWrite;
     // The rights of a cached entry count like those of a walk, and their lack is logged like any other fault.
     const enough =
@@ -161,15 +238,14 @@ export class DmaRemapping {
     if (reason !== fault.none) {
       // Caching mode: what is not present may be kept too, so software must invalidate after mapping (CAP.CM).
       if (walk.notPresent && capabilities.cachingMode)
-        iotlb.fill(domain, secondStageSpace, hi, lo, 1, 0, 0, knownAbsent);
-      this.outPermissions = 0;
+        iotlb.add(domain, secondStageSpace, hi, lo, 1, 0, 0, knownAbsent);
+      this.grant = grantOf(this.outLevel, 0);
       return reason;
     }
     this.outHi = walk.outHi;
     this.outLo = walk.outLo | (lo & lowMaskLo(3 + 9 * walk.outLevel));
-    this.outLevel = walk.outLevel;
-    this.outPermissions = walk.outPermissions;
-    iotlb.fill(domain, secondStageSpace, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
+    this.grant = grantOf(walk.outLevel, walk.outPermissions);
+    iotlb.add(domain, secondStageSpace, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
     if (watch !== null) watch.decided('iotlb-filled', domain, walk.outLevel, walk.outPermissions);
     return fault.none;
   }
@@ -177,8 +253,7 @@ export class DmaRemapping {
   private pass(hi: number, lo: number): number {
     this.outHi = hi;
     this.outLo = lo;
-    this.outLevel = 1;
-    this.outPermissions = readWrite;
+    this.grant = grantOf(1, readWrite);
     return fault.none;
   }
 

@@ -38,6 +38,7 @@ export function commandWritten(unit: CommandedUnit, value: number): void {
   const status = unit.registers.read(register.GSTS);
   const changed = ((value ^ status) & levels) | (value & oneShots);
   if ((changed & (changed - 1)) !== 0) unit.softwareViolations++;
+  unit.contexts.cache.touch();
   if (value & global.rootTable) latchRootTable(unit);
   if (value & global.interruptTable && unit.capabilities.interruptRemapping) latchInterruptTable(unit);
   if (changed & global.queue && unit.capabilities.queuedInvalidation) switchQueue(unit, (value & global.queue) !== 0);

@@ -27,6 +27,11 @@ export class PasidTable {
   private readonly capabilities: Capabilities;
   private readonly reservedHi: number;
   private readonly reservedLo: number;
+  /** whose cached entry the words hold, its FPD, and the cache's generation then */
+  private heldSource = -1;
+  private heldPasid = -1;
+  private heldSilent = false;
+  private heldGeneration = 0;
 
   constructor(memory: PhysicalMemory, capabilities: Capabilities, entries: number) {
     this.memory = memory;
@@ -72,11 +77,26 @@ export class PasidTable {
   /** `directoryHi`, `directoryLo`: PASIDDIRPTR. The caller has checked that the directory reaches this PASID. */
   find(source: number, pasid: number, directoryHi: number, directoryLo: number, watch: Watch | null): number {
     this.lookups++;
+    if (
+      watch === null &&
+      source === this.heldSource &&
+      pasid === this.heldPasid &&
+      this.cache.generation === this.heldGeneration
+    ) {
+      this.hits++;
+      this.faultProcessingDisabled = this.heldSilent;
+      return fault.none;
+    }
+    this.heldSource = -1;
     const cached = this.cache.find(source, pasid);
     if (cached >= 0) {
       this.hits++;
       for (let index = 0; index < 6; index++) this.words[index] = this.cache.words[cached + index] ?? 0;
       this.faultProcessingDisabled = this.cache.words[cached + 6] === 1;
+      this.heldSource = source;
+      this.heldPasid = pasid;
+      this.heldGeneration = this.cache.generation;
+      this.heldSilent = this.faultProcessingDisabled;
       watch?.decided('pasid-cache-hit', pasid, this.domain, 0);
       return fault.none;
     }

@@ -26,6 +26,9 @@ export class ScalableContextTable {
   private readonly state: LatchedState;
   private readonly reservedHi: number;
   private readonly reservedLo: number;
+  /** requester whose cached entry the fields hold, and the cache's generation then */
+  private heldSource = -1;
+  private heldGeneration = 0;
 
   constructor(memory: PhysicalMemory, capabilities: Capabilities, state: LatchedState, entries: number) {
     this.memory = memory;
@@ -46,16 +49,24 @@ export class ScalableContextTable {
   }
   /** address spaces that the PASID directory reaches: 2^(PDTS+7) entries of 64 */
   get capacity(): number {
-    return 2 ** (((this.lowLo >>> 9) & 7) + 13);
+    return 1 << (((this.lowLo >>> 9) & 7) + 13);
   }
 
   /** The context entry of a requester; a fault reason, 0 for none. */
   find(source: number, watch: Watch | null): number {
     this.lookups++;
+    if (watch === null && source === this.heldSource && this.cache.generation === this.heldGeneration) {
+      this.hits++;
+      this.faultProcessingDisabled = (this.lowLo & 2) !== 0;
+      return fault.none;
+    }
+    this.heldSource = -1;
     const cached = this.cache.find(source);
     if (cached >= 0) {
       const { words } = this.cache;
       this.hits++;
+      this.heldSource = source;
+      this.heldGeneration = this.cache.generation;
       this.lowLo = words[cached] ?? 0;
       this.lowHi = words[cached + 1] ?? 0;
       this.rid = words[cached + 2] ?? 0;

@@ -156,7 +156,7 @@ export class ScalableMode {
       this.outPermissions = 0;
       return reason;
     }
-    iotlb.fill(domain, space, tagHi, lo, this.outLevel, this.outHi, this.outLo, this.kept);
+    iotlb.replace(domain, space, tagHi, lo, this.outLevel, this.outHi, this.outLo, this.kept);
     watch?.decided('iotlb-filled', domain, this.outLevel, this.outPermissions);
     this.leave(this.outHi, this.outLo, lo, this.outLevel, this.outPermissions);
     return fault.none;
