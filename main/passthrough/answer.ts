@@ -13,6 +13,7 @@ export const answerSituations = {
   'after-nesting': 'yes-after',
   'after-interrupt-remapping': 'yes-after',
   'not-this-slot': 'no',
+  'firmware-holds-memory': 'no',
   'nothing-to-give': 'no',
   'other-architecture': 'unknown',
   'cannot-know': 'unknown',
@@ -26,7 +27,7 @@ const obstacles: readonly (readonly [FindingCode, readonly string[], AnswerSitua
   ['virtualization-extension', ['off', 'off-in-firmware'], 'after-virtualization'],
   ['iommu-on', ['switched-off', 'not-switched-on', 'off-unexplained'], 'after-kernel'],
   ['interrupt-remapping', ['switched-off'], 'after-kernel'],
-  ['interrupt-remapping', ['off'], 'after-interrupt-remapping'],
+  ['interrupt-remapping', ['off', 'not-offered'], 'after-interrupt-remapping'],
 ];
 
 /** The machine's own requirements: with all four known to be fine nothing stands in the way. */
@@ -49,10 +50,12 @@ function situationOf(machine: Machine, findings: readonly Finding[]): AnswerSitu
   if (obstacle !== undefined) return obstacle[2];
   if (!on) return 'cannot-know';
   const cards = choices.filter(({ kind }) => kind === 'gpu');
-  const stuck = findings.filter(({ code, verdict }) => code === 'group-viable' && verdict === 'blocks');
-  if (cards.length > 0 && cards.every(({ address }) => stuck.some(({ values }) => values['address'] === address))) {
-    return 'not-this-slot';
-  }
+  const allStuck = (...by: FindingCode[]): boolean => {
+    const stuck = findings.filter(({ code, verdict }) => by.includes(code) && verdict === 'blocks');
+    return cards.length > 0 && cards.every(({ address }) => stuck.some(({ values }) => values['address'] === address));
+  };
+  if (allStuck('group-viable')) return 'not-this-slot';
+  if (allStuck('group-viable', 'reserved-memory')) return 'firmware-holds-memory';
   const sure = required.every((code) =>
     ['fine', 'attention'].includes(findings.find((f) => f.code === code)?.verdict ?? ''),
   );

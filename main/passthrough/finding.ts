@@ -5,10 +5,14 @@ import { provenanceShape } from '../machine/fact.ts';
 export const findingCodes = [
   'virtualization-extension',
   'firmware-table',
+  'firmware-fault',
+  'firmware-wish',
   'iommu-on',
   'interrupt-remapping',
   'group-viable',
+  'reserved-memory',
   'driver-in-use',
+  'configured',
   'folklore',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

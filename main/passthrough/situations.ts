@@ -1,3 +1,4 @@
+import type { TableFaultCode } from '../machine/firmware-table/shape.ts';
 import type { Evidence, Finding, FindingCode, Values, Verdict } from './finding.ts';
 
 /** What each code can find, and the verdict that goes with it: the keys of words/findings.ts. */
@@ -18,6 +19,31 @@ export const situations = {
     'other-architecture': 'unknown',
     unknown: 'unknown',
   },
+  /** a code of machine/firmware-table/shape.ts; whether anything is off because of it, the requirements below say */
+  'firmware-fault': {
+    checksum: 'attention',
+    'cut-short': 'attention',
+    'no-unit': 'attention',
+    'narrow-address-width': 'attention',
+    'unit-without-address': 'attention',
+    'rest-not-last': 'fine',
+    'scope-without-device': 'fine',
+    'scope-by-bus-number': 'fine',
+    'scope-type-mismatch': 'attention',
+    'bad-range': 'attention',
+    'range-not-reserved': 'attention',
+    'affinity-without-unit': 'fine',
+    'name-without-end': 'attention',
+    'name-without-unit': 'fine',
+    'unit-function-missing': 'attention',
+    'features-differ': 'fine',
+    'no-ioapic': 'attention',
+    'no-southbridge-ioapic': 'attention',
+    'ioapic-not-listed': 'attention',
+    'acpi-device-in-old-block': 'fine',
+    'acpi-device-without-name': 'fine',
+  },
+  'firmware-wish': { 'x2apic-opt-out': 'fine', 'dma-opt-in': 'fine' },
   'iommu-on': {
     on: 'fine',
     'waits-for-firmware': 'blocks',
@@ -29,6 +55,7 @@ export const situations = {
   'interrupt-remapping': {
     on: 'fine',
     'switched-off': 'blocks',
+    'not-offered': 'blocks',
     off: 'blocks',
     'waits-for-iommu': 'unknown',
     unknown: 'unknown',
@@ -43,6 +70,7 @@ export const situations = {
     foretold: 'fine',
     unknown: 'unknown',
   },
+  'reserved-memory': { 'must-stay-mapped': 'blocks' },
   'driver-in-use': {
     'given-away': 'fine',
     free: 'fine',
@@ -51,7 +79,9 @@ export const situations = {
     'virtual-functions': 'attention',
     unknown: 'unknown',
   },
+  configured: { given: 'fine', 'device-gone': 'attention', 'binds-nothing': 'attention' },
   folklore: {
+    'kvm-hidden': 'fine',
     'amd-iommu-on': 'attention',
     'iommu-pt': 'fine',
     'unsafe-interrupts': 'attention',
@@ -62,13 +92,18 @@ export const situations = {
     'framebuffer-off': 'fine',
     'ids-take-twins': 'attention',
   },
-} as const satisfies Record<FindingCode, Readonly<Record<string, Verdict>>>;
+} as const satisfies Record<FindingCode, Readonly<Record<string, Verdict>>> & {
+  readonly 'firmware-fault': Readonly<Record<TableFaultCode, Verdict>>;
+};
 
 /** What can be done, one code each: words/remedies.ts. */
 export const remedyCodes = [
   'firmware-virtualization',
   'firmware-iommu',
   'firmware-update',
+  'firmware-dma-protection',
+  'firmware-reserved-memory',
+  'correct-address',
   'enable-nesting',
   'give-guest-iommu',
   'remove-kernel-option',

@@ -2,6 +2,7 @@ import type { answerSituations } from '../passthrough/answer.ts';
 import type { Finding, FindingCode, Values } from '../passthrough/finding.ts';
 import type { situations } from '../passthrough/situations.ts';
 import { entryOf, fillIn } from './fill-in.ts';
+import { firmwareTableSentences, kvmHidden, notOffered } from './firmware-table.ts';
 
 interface Said {
   /** what it means for the person, first */
@@ -63,6 +64,7 @@ export const findingSentences = {
       why: 'The source does not show the firmware’s tables. {table} would be the one.',
     },
   },
+  ...firmwareTableSentences,
   'iommu-on': {
     on: {
       consequence: 'The IOMMU is on.',
@@ -98,6 +100,7 @@ export const findingSentences = {
       consequence: 'A virtual machine with a device will not start: interrupt remapping was switched off.',
       why: 'The kernel command line has {option}. Without remapping a guest could forge interrupts of the host.',
     },
+    'not-offered': notOffered,
     off: {
       consequence: 'A virtual machine with a device will not start: interrupt remapping is off.',
       why: 'Without it a guest could forge interrupts of the host, so the kernel refuses. The firmware does not offer it.',
@@ -169,6 +172,7 @@ export const findingSentences = {
     },
   },
   folklore: {
+    'kvm-hidden': kvmHidden,
     'amd-iommu-on': {
       consequence: 'amd_iommu=on does nothing.',
       why: 'It is no option of Linux: the kernel logs it as unknown. The IOMMU of AMD is on wherever the firmware announces it.',
@@ -237,6 +241,10 @@ export const answerSentences = {
   'after-interrupt-remapping': {
     verdict: 'Yes, once interrupt remapping is on.',
     text: 'The IOMMU is on, but interrupts of a given device would not stay inside its virtual machine, so the kernel refuses to start one.',
+  },
+  'firmware-holds-memory': {
+    verdict: 'Not as the firmware is set up.',
+    text: 'It wants memory to stay mapped for every graphics card, and Linux does not give such a card to a virtual machine.',
   },
   'not-this-slot': {
     verdict: 'Not with the card in this slot.',

@@ -7,6 +7,11 @@ export const remedySentences = {
   'firmware-virtualization': 'Switch {extension} on in the firmware setup',
   'firmware-iommu': 'Switch the IOMMU on in the firmware setup',
   'firmware-update': 'Update the firmware',
+  'firmware-dma-protection':
+    'Set the IOMMU to Enabled instead of Auto in the firmware setup, and switch Pre-boot DMA Protection off',
+  'firmware-reserved-memory':
+    'Look in the firmware setup for what uses the device by itself (shared memory of a management chip, pre-boot DMA protection), and switch it off',
+  'correct-address': 'Correct the address in that file, or take the line out',
   'give-guest-iommu': 'Give this virtual machine an IOMMU in the hypervisor that runs it',
   'enable-nesting': 'Switch nested virtualization on in the host of this virtual machine',
   'remove-kernel-option': 'Take {option} out of the kernel command line',

@@ -21,7 +21,10 @@ const shared =
   'amdgpu|radeon|nouveau|nvidia|nvidiafb|nvidia_drm|nvidia-drm|i915|xe|snd_hda_intel|xhci_hcd|xhci_pci|nvme|ahci';
 
 /** How each saying is recognised; `-` and `_` are one in module names (kernel/params.c, dash2underscore). */
-const recognise: readonly (readonly [Exclude<Myth, 'ids-take-twins' | 'unsafe-interrupts-needed'>, RegExp])[] = [
+const recognise: readonly (readonly [
+  Exclude<Myth, 'ids-take-twins' | 'unsafe-interrupts-needed' | 'kvm-hidden'>,
+  RegExp,
+])[] = [
   ['amd-iommu-on', /^amd_iommu=(.*,)?on(,.*)?$/],
   ['iommu-pt', /^iommu=(.*,)?pt(,.*)?$/],
   ['unsafe-interrupts', /^vfio[-_]iommu[-_]type1\.allow[-_]unsafe[-_]interrupts(=[1yY]|$)/],

@@ -24,6 +24,15 @@ export function interruptRemapping(machine: Machine): Finding {
       remedies: [{ code: 'remove-kernel-option', values: { option } }],
     });
   }
+  const { remapping } = machine.firmware;
+  const table = valueOr(remapping, null);
+  // The flag is the firmware's word for it; without it the kernel does not even try (dmar.c dmar_ir_support).
+  if (table?.table === 'DMAR' && !table.flags.includes('INTR_REMAP')) {
+    return finding(code, 'not-offered', {
+      evidence: [evidenceOf('table-flag', remapping, table.flags.join(' ') || null)],
+      remedies: [{ code: 'firmware-update' }],
+    });
+  }
   if (iommuState(machine) === 'off') {
     return finding(code, 'waits-for-iommu', { evidence: [evidenceOf('interrupt-remapping', fact, null)] });
   }
