@@ -80,10 +80,11 @@ export class EventLog {
 
   private write(words: readonly number[], watch: Watch | null): void {
     if (hardware.includes(this.code)) this.keepHardwareError(words);
-    const appended = this.ring.append(words);
+    const appended = this.ring.put(words);
     this.recorded = appended === 'written';
     if (appended === 'written') watch?.decided('amd-event-logged', this.code, this.flags, 0);
     else watch?.decided(appended === 'full' ? 'amd-event-log-full' : 'amd-event-log-off', this.code, this.flags, 0);
+    this.ring.announce(appended);
   }
 
   private keepHardwareError([w0 = 0, w1 = 0, w2 = 0, w3 = 0]: readonly number[]): void {

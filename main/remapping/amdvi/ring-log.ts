@@ -68,8 +68,20 @@ export class RingLog {
     this.signal = signal;
   }
 
-  /** `words`: the entry, lowest word first; as many as the log's entries have. */
+  /** Writes an entry and sends the interrupt. */
   append(words: readonly number[]): Appended {
+    const appended = this.put(words);
+    this.announce(appended);
+    return appended;
+  }
+
+  /** The interrupt of an entry that was written, or lost for want of room. */
+  announce(appended: Appended): void {
+    if (appended === 'written' || appended === 'full') this.signal();
+  }
+
+  /** `words`: the entry, lowest word first; as many as the log's entries have. Its interrupt is still to be announced. */
+  put(words: readonly number[]): Appended {
     const { registers, places } = this;
     // 1. Not switched on, or stopped by an earlier overflow or failure.
     if ((registers.read(register.STATUS) & (places.run | places.overflow)) !== places.run) return 'off';
@@ -80,7 +92,6 @@ export class RingLog {
     if (next === registers.read(places.head) % bytes) {
       registers.raise(register.STATUS, places.overflow);
       registers.clear(register.STATUS, places.run);
-      this.signal();
       return 'full';
     }
     // 3. The entry; where memory refuses it, the log stops.
@@ -88,11 +99,10 @@ export class RingLog {
       registers.clear(register.STATUS, places.run);
       return 'failed';
     }
-    // 4. Tail, then the interrupt.
+    // 4. The tail.
     registers.set(places.tail, next);
     this.copyTail(next);
     registers.raise(register.STATUS, places.interrupt);
-    this.signal();
     return 'written';
   }
 

@@ -1,21 +1,17 @@
-import { access, noPasid } from '../access.ts';
+import { access } from '../access.ts';
 import { formatQuad } from '../core/quad.ts';
 import { stepCosts } from '../cost-model.ts';
 import { heatCells } from '../traffic-shape.ts';
 import type { TrafficBatch, TrafficCounters, TrafficEvent } from '../traffic-shape.ts';
-import { fault } from '../vtd/fault-reasons.ts';
-import { acknowledgeFault } from './acknowledge-fault.ts';
 import { addressAt, totalBytes } from './guest-layout.ts';
 import { Lcg } from './lcg.ts';
-import { buildStoryUnit, guestMemory, smallPages, storyInterruptIndex } from './story-unit.ts';
-import type { StoryPath, StoryUnit } from './story-unit.ts';
+import { guestMemory, smallPages } from './story-layout.ts';
+import { buildStoryUnit } from './story-unit.ts';
+import type { StoryPath, StoryUnit, Vendor } from './story-unit.ts';
 
-const caches = { iotlbEntries: 64, iotlbWays: 64, contextEntries: 16, interruptEntries: 16 };
 const page = 4096;
 const large = 2 ** 21;
 const guestBytes = totalBytes(guestMemory);
-/** An entry that belongs to the function next door: what a forged interrupt names. */
-const foreignIndex = storyInterruptIndex + 1;
 
 /** A 64-byte request every 20 ns is 3.2 GB/s, a card busy on four lanes of PCIe 3.0 (assumed). */
 const issueInterval = 20;
@@ -26,6 +22,8 @@ const dmaEventsPerBatch = 192;
 
 export interface TrafficOptions {
   readonly path: StoryPath;
+  /** whose unit; VT-d where it is left out */
+  readonly vendor?: Vendor;
   readonly seed: number;
 }
 
@@ -50,7 +48,6 @@ export class Traffic {
     faults: 0,
   };
   private readonly hotPages: readonly number[];
-  private readonly options: TrafficOptions;
   private clock = 0;
   private stream = 0;
   private batches = 0;
@@ -61,15 +58,8 @@ export class Traffic {
   private kernelLines: readonly string[] = [];
 
   constructor(options: TrafficOptions) {
-    this.options = options;
     this.random = new Lcg(options.seed);
-    this.story = buildStoryUnit(options.path.device, caches);
-    this.story.driver.route({
-      index: foreignIndex,
-      vector: 0x51,
-      destination: 1,
-      source: this.story.requester ^ 1,
-    });
+    this.story = buildStoryUnit(options.vendor ?? 'vtd', options.path.device);
     this.portTime = stepCosts.forward * options.path.ports.length;
     this.hotPages = Array.from({ length: 48 }, () => this.anywhere());
   }
@@ -94,8 +84,8 @@ export class Traffic {
       sampledOneIn,
       counters: { ...this.counters },
       heat: this.heat,
-      iotlbUsed: this.story.unit.iotlb.used,
-      iotlbEntries: caches.iotlbEntries,
+      iotlbUsed: this.story.cached,
+      iotlbEntries: this.story.described.iotlbEntries,
       kernelLines: [...this.kernelLines],
     };
   }
@@ -120,69 +110,61 @@ export class Traffic {
   }
 
   private dma(sampled: boolean): void {
-    const { unit, requester } = this.story;
+    const { story } = this;
     const address = this.nextAddress();
     const hi = Math.floor(address / 2 ** 32);
     const lo = address | 0;
     const write = this.random.below(3) !== 0;
-    const reads = unit.walk.reads;
-    const hits = unit.dma.hits;
-    const reason = unit.translate(requester, noPasid, hi, lo, write ? access.write : access.read);
-    const walked = (unit.walk.reads - reads) * stepCosts['paging-entry'];
+    const reads = story.tableReads;
+    const hits = story.hits;
+    const reason = story.translate(hi, lo, write ? access.write : access.read);
+    const hit = story.hits > hits;
+    const walked = (story.tableReads - reads) * stepCosts['paging-entry'];
     const latency = this.portTime + stepCosts['iotlb-lookup'] + walked + stepCosts['memory-access'];
     this.clock += issueInterval + walked / walkSlots;
     this.counters.translations++;
-    this.counters.tableReads += unit.walk.reads - reads;
-    if (unit.dma.hits > hits) this.counters.iotlbHits++;
+    this.counters.tableReads += story.tableReads - reads;
+    if (hit) this.counters.iotlbHits++;
     else this.counters.iotlbMisses++;
-    if (reason === fault.none) {
+    if (reason === 0) {
       this.counters.bytes += requestBytes;
       const cell = Math.floor(
-        (unit.dma.outHi * 2 ** 32 + (unit.dma.outLo >>> 0) - guestMemory[0].host) / (guestBytes / heatCells),
+        (story.outHi * 2 ** 32 + (story.outLo >>> 0) - guestMemory[0].host) / (guestBytes / heatCells),
       );
       this.heat[cell] = (this.heat[cell] ?? 0) + 1;
-      if (sampled) this.tell('dma', unit.dma.hits > hits ? 'hit' : 'miss', latency, hi, lo, write, 0);
+      if (sampled) this.tell('dma', hit ? 'hit' : 'miss', latency, hi, lo, write, 0);
       return;
     }
     this.counters.faults++;
-    this.kernelLines = acknowledgeFault(unit, this.options.path.device, reason);
+    this.kernelLines = story.acknowledge(reason);
     this.tell('dma', 'blocked', latency, hi, lo, write, reason);
   }
 
   private interrupt(forged: boolean): void {
-    const { unit, driver, requester } = this.story;
-    const message = driver.messageFor(forged ? foreignIndex : storyInterruptIndex);
-    const reason = unit.interrupt(requester, 0, message.address | 0, message.data);
+    const { story } = this;
+    const message = forged ? story.foreignMessage : story.ownMessage;
+    const reason = story.interrupt(message);
     this.counters.interrupts++;
-    if (reason !== fault.none) {
+    if (reason !== 0) {
       this.counters.interruptsRefused++;
       this.counters.faults++;
-      this.kernelLines = acknowledgeFault(unit, this.options.path.device, reason);
+      this.kernelLines = story.acknowledge(reason);
     }
     const latency = this.portTime + stepCosts['interrupt-entry'] + stepCosts['interrupt-delivery'];
-    this.tell(
-      'interrupt',
-      reason === fault.none ? 'delivered' : 'refused',
-      latency,
-      0,
-      message.address | 0,
-      true,
-      reason,
-    );
+    this.tell('interrupt', reason === 0 ? 'delivered' : 'refused', latency, 0, message.address | 0, true, reason);
   }
 
   /** The driver takes a buffer page back, or maps it again: unmap with strict invalidation, then map. */
   private turnOverBuffer(): void {
-    const { driver, domain } = this.story;
+    const { story } = this;
     if (this.freed === null) {
       this.freed = smallPages.guest + this.random.below(512) * page;
-      driver.unmap(domain, this.freed, page);
+      story.unmap(this.freed);
       this.counters.invalidations++;
       const hi = Math.floor(this.freed / 2 ** 32);
       this.tell('invalidation', 'forgotten', stepCosts.invalidation, hi, this.freed | 0, true, 0);
     } else {
-      const host = guestMemory[1].host + this.freed - guestMemory[1].guest;
-      driver.map(domain, { iova: this.freed, physical: host, bytes: page, read: true, write: true, largestLevel: 1 });
+      story.map(this.freed, guestMemory[1].host + this.freed - guestMemory[1].guest);
       this.freed = null;
     }
   }
