@@ -58,6 +58,17 @@ describe('who owns whom', () => {
     expect([first?.includes('0000:03:00.0'), second]).toEqual([false, ['0000:03:00.0']]);
   });
 
+  test('what is behind VMD is its controller’s unit’s', () => {
+    const vmd = functionAt('0000:00:0e.0', { classCode: 0x010400, ids: [0x8086, 0x9a0b] });
+    const disk = functionAt('10000:e0:01.0', { classCode: 0x010802, path: '10000:e0/01.0' });
+    const alone = { ...disk, parent: null };
+    const table = dmar(1, drhd(0x1000, false, endpoint(0, 0x0e, 0)), drhd(0x2000, true, ioApic));
+    expect(joined(table, [...functions, vmd, alone]).units[0]?.owns).toEqual(['0000:00:0e.0', '10000:e0:01.0']);
+    // Without its controller in the source nobody can say whose it is.
+    const hidden = joined(table, [...functions, alone]);
+    expect([...hidden.units.flatMap(({ owns }) => owns), ...hidden.unowned]).not.toContain('10000:e0:01.0');
+  });
+
   test('what nobody names is left out', () => {
     expect(joined(dmar(1, drhd(0x1000, false, endpoint(0, 0x17, 0))), functions).unowned).toHaveLength(7);
   });
