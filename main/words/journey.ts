@@ -188,8 +188,13 @@ export const changeSentences = {
   'functions-renumbered': 'Under another address now, in the same slot: {functions}.',
 } as const satisfies Record<ChangeCode, string>;
 
-export const changeWords = ({ code, values }: Journey['changes'][number]): string =>
-  fillIn((changeSentences as Readonly<Record<string, string>>)[code] ?? code, values);
+/** A machine without DMI has no name to tell. */
+const nameless = 'The last time this was another machine.';
+
+export function changeWords({ code, values }: Journey['changes'][number]): string {
+  if (code === 'other-machine' && (values['was'] === '' || values['is'] === '')) return nameless;
+  return fillIn((changeSentences as Readonly<Record<string, string>>)[code] ?? code, values);
+}
 
 /** Remarks on the way through the firmware's menus. */
 export const remarkSentences = {

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { frameWords } from '../../main/words/frame.ts';
+import { glossary } from '../../main/words/glossary.ts';
 import { keyTable } from '../../renderer/app/keys.ts';
 import { test } from '../stories/app.ts';
 import { judged, place, switcher } from '../stories/steps.ts';
@@ -22,7 +23,7 @@ test('a place that opens says so and takes the focus at its title; a sheet does 
   await expect(page).toHaveTitle('Groups · Slotwise');
 
   await page.keyboard.press('?');
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Glossary and keys' })).toBeVisible();
   await expect(spoken).toHaveText('Groups, opened');
   await page.keyboard.press('Escape');
   await expect(place(page, 'Groups')).toBeFocused();
@@ -49,13 +50,16 @@ test('the sheet of keys lists every key there is, and no other', async ({ start 
   const { page } = await start(machine);
   await judged(page);
   await page.keyboard.press('?');
-  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  const sheet = page.getByRole('dialog', { name: 'Glossary and keys' });
   await expect(sheet.getByRole('term')).toHaveText(
     // In the order of the places, each with its own.
     ['everywhere', ...Object.keys(frameWords.places)].flatMap((where) =>
       keyTable.filter((row) => row.where === where).map(({ id }) => frameWords.keys[id]),
     ),
   );
+  await expectClean(page);
+  await sheet.getByText('Glossary', { exact: true }).click();
+  await expect(sheet.getByRole('term')).toHaveText(glossary.map(({ term }) => term));
   await expectClean(page);
 });
 

@@ -135,3 +135,13 @@ test('The longest steps of any page fit into one code that a phone can read', ()
     expect(new TextEncoder().encode(firmwareStepsText(guide)).length, page.id).toBeLessThanOrEqual(1091);
   }
 });
+
+test('Another machine without a name on either side is told without one', () => {
+  for (const values of [
+    { was: '', is: 'X570' },
+    { was: 'X570', is: '' },
+  ]) {
+    expect(changeWords({ code: 'other-machine', values })).toBe('The last time this was another machine.');
+  }
+  expect(changeWords({ code: 'other-machine', values: { was: 'A', is: 'B' } })).toContain('A; now it is B');
+});
