@@ -15,6 +15,8 @@ export const statusOf = (pid: number): string => read(pid, 'status');
 /** The command line with spaces between its words. */
 export const commandOf = (pid: number): string => read(pid, 'cmdline').replaceAll('\0', ' ').trim();
 
+export const environmentOf = (pid: number): string => read(pid, 'environ');
+
 /** A process and everything that it started, and that they started. */
 export function familyOf(pid: number): number[] {
   const parents = new Map<number, number>();

@@ -9,7 +9,10 @@ export function confineSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer) => answer(granted.has(permission)));
   session.setPermissionCheckHandler((_contents, permission) => granted.has(permission));
   session.setDevicePermissionHandler(() => false);
-  // The program makes no network request at all; this holds even for one that Chromium thinks up itself.
+  // A window's `spellcheck: false` leaves the session's own checker on, which fetches a dictionary from a content network
+  // as soon as there is a page, past the filter below.
+  session.setSpellCheckerLanguages([]);
+  // The program makes no network request at all; this holds even for one that a page would make.
   session.webRequest.onBeforeRequest((details, answer) => {
     answer({ cancel: !/^(?:slotwise|data|blob|devtools):/.test(details.url) });
   });

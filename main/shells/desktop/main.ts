@@ -14,9 +14,11 @@ import { installMenu } from './menu.ts';
 import { claimScheme, servePages } from './scheme.ts';
 import { openWindow } from './window.ts';
 
-// Before the first await: both must stand before the app is ready.
+// Before the first await: all must stand before the app is ready.
 app.enableSandbox();
 claimScheme();
+// No name has an address, so that whatever Chromium thinks up by itself ends before it leaves the machine.
+app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
 
 const here = import.meta.dirname;
 const windows = new Set<number>();
