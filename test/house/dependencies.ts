@@ -4,7 +4,6 @@ export const categories = {
   xmlbuilder2: 'pure',
   'fast-xml-parser': 'pure',
   diff: 'pure',
-  systeminformation: 'node',
   'tar-stream': 'node',
   electron: 'electron',
   svelte: 'dom',
