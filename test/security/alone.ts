@@ -18,7 +18,7 @@ export const alone: readonly string[] =
 
 /** What is missing for that, or null. */
 export function aloneHindrance(): string | null {
-  const [command = '', ...words] = [...alone, 'true'];
+  const [command, ...words] = [...alone, 'true'];
   const made = spawnSync(command, words).status === 0;
   return made ? null : 'no network namespace (unshare and ip, and the right to use them)';
 }
