@@ -1,5 +1,8 @@
 import { tableOfText } from '../../main/machine/acpi/acpidump-text.ts';
 import { decodeTable, isTableProblem } from '../../main/machine/acpi/decode-table.ts';
+import { measured } from '../../main/machine/fact.ts';
+import { readRemappingHardware } from '../../main/machine/firmware-table/remapping-hardware.ts';
+import { desktopFunctions } from '../hosts/built-machine.ts';
 
 /** A generator of 32-bit numbers that gives the same row for the same seed (xorshift32, G. Marsaglia 2003). */
 export function numbersFrom(seed: number): () => number {
@@ -74,6 +77,24 @@ export function decodeOne(bytes: Uint8Array): 'decoded' | 'refused' {
   const length = table.structures.reduce((sum, each) => sum + each.length, 48);
   if (length > bytes.length) throw new Error(`structures of ${length} bytes out of ${bytes.length}`);
   return 'decoded';
+}
+
+const functions = desktopFunctions();
+const memoryMap = measured([{ start: '0x0', end: '0x7fffffff', kind: 'usable' as const }], 'made up');
+
+/** The table joined to a small machine: whatever it says, each function has one owner at most and nothing is made up. */
+export function joinOne(bytes: Uint8Array): void {
+  let data = '';
+  for (const byte of bytes) data += byte.toString(16).padStart(2, '0');
+  const signature = String.fromCharCode(...bytes.subarray(0, 4));
+  const tables = measured([{ signature, data }], 'made up');
+  const joined = readRemappingHardware({ tables, functions, memoryMap, ioApics: [2] });
+  if (!joined.known || joined.value === null) return;
+  const { units, unowned } = joined.value;
+  const owned = [...units.flatMap(({ owns }) => owns), ...unowned];
+  if (new Set(owned).size !== owned.length || owned.length !== functions.length) {
+    throw new Error(`${owned.length} owners of ${functions.length} functions`);
+  }
 }
 
 /** The bytes as `acpidump` prints them, read back: the same bytes where they are a table at all. */

@@ -56,11 +56,18 @@ function interrupts(): Loop {
     let sum = 0;
     for (let request = 0; request < perCall; request++) {
       unit.interrupt(source, 0, interruptMessage(request & 31), 0);
-      sum = (sum + (unit.interrupts.delivered?.vector ?? 0)) | 0;
+      sum = (sum + unit.interrupts.vector + unit.interrupts.destination) | 0;
     }
     return sum;
   };
-  const bare = bareInterrupts(words(unit), interruptTable, source, interruptMessage, perCall);
+  const bare = bareInterrupts(
+    words(unit),
+    interruptTable,
+    unit.state.interruptEntries,
+    source,
+    interruptMessage,
+    perCall,
+  );
   return { bench: 'remapping.interrupt', perCall, engine, bare };
 }
 

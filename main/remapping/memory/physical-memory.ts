@@ -37,11 +37,10 @@ export class PhysicalMemory {
   private readonly limitHi: number;
   private readonly limitLo: number;
   private readonly tops: Int32Array;
-  /** slots of pages; like `arena` replaced when memory grows */
-  rows: Int32Array;
+  private rows: Int32Array;
   /** whole pages of memory below 4 GiB, and where their slots begin */
-  readonly lowPages: number;
-  lowRow = 0;
+  private readonly lowPages: number;
+  private lowRow = 0;
   private rowCount = 1;
   /** every page that was ever written; another array after memory has grown, so it is not to be kept */
   arena: Int32Array;

@@ -182,11 +182,7 @@ export class SecondStageWalk {
    */
   walkPlain(tableHi: number, tableLo: number, levels: number, hi: number, lo: number, wanted: number): boolean {
     const { memory, masks } = this;
-    // Below 4 GiB the look-up of `PhysicalMemory.find` stands here: a call a level costs as much as the level. What the loop
-    // uses is brought to int32 before it, or each turn checks it again.
-    const { arena, rows } = memory;
-    const lowRow = memory.lowRow | 0;
-    const lowPages = memory.lowPages | 0;
+    const { arena } = memory;
     const width = 12 + 9 * levels;
     if (hi >>> ((width < this.guestWidth ? width : this.guestWidth) - 32) !== 0) return false;
     const marked = this.marks ? entryBit.accessed : 0;
@@ -203,12 +199,8 @@ export class SecondStageWalk {
     let wrong = 0;
     let entryLo: number;
     for (; ; level--) {
-      const table = nextLo >>> 12;
       const word = tableIndex(level, upper, lower) << 1;
-      const at =
-        nextHi === 0 && table < lowPages
-          ? ((rows[(lowRow + table) | 0] ?? 0) << 10) | word
-          : memory.find(nextHi, nextLo | (word << 2));
+      const at = memory.find(nextHi, nextLo | (word << 2));
       if (at < 0) return false;
       entryLo = arena[at] ?? 0;
       const entryHi = arena[(at + 1) | 0] ?? 0;
