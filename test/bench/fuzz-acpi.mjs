@@ -27,6 +27,8 @@ try {
   await build({
     configFile: false,
     logLevel: 'error',
+    // The bundle runs from a folder that has no packages.
+    ssr: { noExternal: true },
     build: {
       ssr: join(import.meta.dirname, 'mutated-tables.ts'),
       outDir: folder,
