@@ -5,11 +5,11 @@ import { isSourceProblem, type SourceProblem } from '../machine/source-problem.t
 import { refuse, type Problem } from '../contract/problem.ts';
 import { candidates } from '../passthrough/candidates.ts';
 import { iommuVendor } from '../passthrough/iommu-state.ts';
-import type { StoryPath } from '../remapping/scenarios/story-unit.ts';
+import type { StoryPath, Vendor } from '../remapping/scenarios/story-unit.ts';
 import type { Needs } from './needs.ts';
 import { readMachine } from './read-machine.ts';
 
-/** Whose walk is offered on a machine whose own unit cannot be simulated yet. */
+/** Whose walk is offered where the machine has nothing to give. */
 const intelSample = 'sample:intel-desktop';
 /** Bit 0 of ACS control: source validation. */
 const sourceValidationBit = 1;
@@ -18,6 +18,8 @@ export interface Subject {
   readonly on: 'shown-machine' | 'intel-sample';
   readonly device: { address: PciAddress; name: string };
   readonly path: StoryPath;
+  /** whose unit walks: AMD's has other tables than Intel's */
+  readonly vendor: Vendor;
 }
 
 /** The ports above a device, nearest first, with what their ACS control says. */
@@ -41,7 +43,9 @@ function subject(machine: Machine, address: PciAddress, on: Subject['on']): Subj
   const fn = machine.functions.find((one) => one.address === address);
   if (fn === undefined) return refuse('no-such-device', address).problem;
   if (fn.header !== 'endpoint') return refuse('not-a-device-to-give', address).problem;
-  return { on, device: { address, name: deviceName(fn) }, path: storyPath(machine, address) };
+  // A machine that does not tell whose unit it has, or has none, is shown VT-d's.
+  const vendor = iommuVendor(machine) === 'amd' ? 'amd' : 'vtd';
+  return { on, device: { address, name: deviceName(fn) }, path: storyPath(machine, address), vendor };
 }
 
 /** Whose story is told: a device of the shown machine; with null, the Intel sample's first candidate. */
@@ -52,11 +56,7 @@ export async function storySubject(
 ): Promise<Subject | Problem> {
   const machine = await (address === null ? readMachine(intelSample, needs) : shown());
   if (isSourceProblem(machine)) return refuse(machine.code, machine.where, machine.detail).problem;
-  if (address !== null) {
-    // AMD's unit walks other tables; showing Intel's with an AMD card's address would be an invention.
-    if (iommuVendor(machine) === 'amd') return refuse('not-yet', address, 'AMD-Vi').problem;
-    return subject(machine, address, 'shown-machine');
-  }
+  if (address !== null) return subject(machine, address, 'shown-machine');
   const [first] = candidates(machine);
   if (first === undefined) return refuse('no-such-device', intelSample).problem;
   return subject(machine, first.address, 'intel-sample');

@@ -15,5 +15,5 @@ export async function recordStory(
   const subject = await storySubject(address, shown, needs);
   if (isProblem(subject)) return { ok: false, problem: subject };
   const { recordFirstStory } = await import('../remapping/scenarios/first-story.ts');
-  return fine({ on: subject.on, device: subject.device, trace: recordFirstStory(subject.path) });
+  return fine({ on: subject.on, device: subject.device, trace: recordFirstStory(subject.path, subject.vendor) });
 }

@@ -28,7 +28,7 @@ export function watchTraffic(
       sink.end(subject);
       return;
     }
-    const traffic = new Traffic({ path: subject.path, seed });
+    const traffic = new Traffic({ path: subject.path, vendor: subject.vendor, seed });
     let sequence = 0;
     const send = (): void => sink.next({ sequence: sequence++, value: traffic.step(requestsPerBatch) });
     send();

@@ -20,6 +20,12 @@ export type Stride = 'step' | 'access' | 'transaction' | 'fault' | 'miss';
 
 const distance = 64;
 
+/** The IOTLB knows the page, and the request goes on from there. */
+export function isCachedPage(step: TraceStep): boolean {
+  const { kind, flow, counts } = decisionRow(step.decision);
+  return kind === 'iotlb-lookup' && flow === 'goes-on' && counts?.includes('iotlbHits') === true;
+}
+
 /** What makes movement and counters fast; made once per trace by `indexTrace`. */
 export interface TraceIndex {
   readonly trace: Trace;

@@ -33,11 +33,6 @@ export const simulatorWords = {
     again: 'Record again',
   },
   sampleNote: 'This is the Intel sample’s walk, simulated. It says nothing about this machine.',
-  amd: {
-    title: 'This machine’s own unit comes later',
-    text: 'It is an AMD IOMMU (AMD-Vi), whose tables differ from Intel’s, and this version simulates Intel’s VT-d only. The idea is the same, so the walk can be shown on the Intel sample, marked simulated.',
-    note: 'This machine has an AMD IOMMU, which comes later.',
-  },
 
   picture: {
     label: (sentence: string): string => `The path of the request. ${sentence}`,
@@ -45,7 +40,8 @@ export const simulatorWords = {
     device: 'Device',
     port: { one: 'Root port', several: 'Ports' },
     unit: 'IOMMU unit',
-    unitName: (name: string | null): string => (name === null ? 'VT-d' : `VT-d ${name}`),
+    unitName: (vendor: 'vtd' | 'amd', name: string | null): string =>
+      [vendor === 'amd' ? 'AMD-Vi' : 'VT-d', ...(name === null ? [] : [name])].join(' '),
     driver: (name: string): string => `driver ${name}`,
     group: (id: number): string => `group ${id}`,
     message: 'MSI',
@@ -54,10 +50,11 @@ export const simulatorWords = {
     hereHit: 'here: a hit',
     hereMiss: 'here: a miss',
     hereFilled: 'here: kept',
-    queue: 'invalidation queue',
+    queue: { vtd: 'invalidation queue', amd: 'command buffer' },
     interruptCache: 'interrupt cache',
     root: 'Root',
     context: 'Context',
+    devices: 'Devices',
     level: (level: number): string => `Level ${level}`,
     bus: (bus: string): string => `bus ${bus}`,
     bits: (high: number, low: number): string => `bits ${high}:${low}`,

@@ -1,3 +1,4 @@
+import { isCachedPage } from '../../main/remapping/trace.ts';
 import type { TraceStep, Transaction } from '../../main/remapping/trace.ts';
 
 /**
@@ -22,7 +23,7 @@ function pagingParts(transaction: Transaction, steps: readonly TraceStep[], firs
       ? [{ kind: 'level', ...step.indexBits, level: step.level, position: first + at }]
       : [],
   );
-  const leaf = steps.some(({ decision }) => decision === 'paging-entry-is-leaf');
+  const leaf = steps.some(({ decision }) => decision.endsWith('-is-leaf'));
   const low = parts.at(-1)?.low ?? 0;
   if (!leaf || low === 0) return parts;
   const value = bitsOf(transaction.address, low - 1, 0);
@@ -31,7 +32,7 @@ function pagingParts(transaction: Transaction, steps: readonly TraceStep[], firs
 
 /** Without a walk the cache has split the address: page and place in it. */
 function cachedParts(transaction: Transaction, steps: readonly TraceStep[], first: number): readonly AddressPart[] {
-  const at = steps.findIndex(({ decision }) => decision === 'iotlb-hit');
+  const at = steps.findIndex(isCachedPage);
   const size = steps[at]?.values.pageSize;
   if (size === undefined) return [];
   const low = Math.log2(size);
@@ -47,15 +48,23 @@ function cachedParts(transaction: Transaction, steps: readonly TraceStep[], firs
   return [part('page', 47, low), part('offset', low - 1, 0)];
 }
 
-/** The remappable format of VT-d 5.1.2: FEEh in 31:20, handle in 19:5 (its bit 15 in address bit 2), format 1 in bit 4. */
-function messageParts(transaction: Transaction, steps: readonly TraceStep[], first: number): readonly AddressPart[] {
-  const at = steps.findIndex(({ decision }) => decision === 'format-remappable');
-  if (at === -1) return [];
-  const rows = [
+/**
+ * The remappable format of VT-d 5.1.2: FEEh in 31:20, handle in 19:5 (its bit 15 in address bit 2), format 1 in bit 4. An AMD
+ * unit takes the index from the data, and of the address only the range.
+ */
+const messageRows: Readonly<Record<string, readonly (readonly ['range' | 'handle' | 'format', number, number])[]>> = {
+  'format-remappable': [
     ['range', 31, 20],
     ['handle', 19, 5],
     ['format', 4, 4],
-  ] as const;
+  ],
+  'amd-interrupt-control-remaps': [['range', 31, 20]],
+};
+
+function messageParts(transaction: Transaction, steps: readonly TraceStep[], first: number): readonly AddressPart[] {
+  const at = steps.findIndex(({ decision }) => decision in messageRows);
+  if (at === -1) return [];
+  const rows = messageRows[steps[at]?.decision ?? ''] ?? [];
   return rows.map(([kind, high, low]) => ({
     kind,
     high,

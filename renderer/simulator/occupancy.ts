@@ -27,6 +27,12 @@ const fills: Partial<
   Record<TraceStep['decision'], (caches: Caches, step: TraceStep, transaction: Transaction) => void>
 > = {
   'iotlb-filled': (caches, _, transaction) => caches.pages.set(pageOf(transaction), true),
+  'amd-iotlb-filled': (caches, _, transaction) => caches.pages.set(pageOf(transaction), true),
+  'amd-device-entry-translates': (caches, _, transaction) => caches.contexts.set(transaction.source, true),
+  'amd-device-entry-passes': (caches, _, transaction) => caches.contexts.set(transaction.source, true),
+  'amd-interrupt-cache-miss': (caches, step) => (caches.wanted = step.values.index ?? -1),
+  'amd-interrupt-entry-remaps': (caches) => caches.interrupts.set(caches.wanted, true),
+  'amd-interrupt-entry-remaps-narrow': (caches) => caches.interrupts.set(caches.wanted, true),
   'context-entry-translates': (caches, _, transaction) => caches.contexts.set(transaction.source, true),
   'context-entry-passes': (caches, _, transaction) => caches.contexts.set(transaction.source, true),
   'interrupt-cache-miss': (caches, step) => (caches.wanted = step.values.index ?? -1),

@@ -1,4 +1,5 @@
 import { decisionRow } from '../../main/remapping/trace-codes.ts';
+import { isCachedPage } from '../../main/remapping/trace.ts';
 import type { Trace, TraceStep } from '../../main/remapping/trace.ts';
 import { memoryCell, memoryPitch, rowMiddle, rowOf } from './picture-layout.ts';
 import type { PictureLayout } from './picture-layout.ts';
@@ -83,7 +84,10 @@ export function packetRoute(trace: Trace, scene: Scene, layout: PictureLayout, c
       }
       case 'root-table':
       case 'context-table':
+      case 'device-table':
       case 'paging-table': {
+        // What a cached device table entry decides happens in the unit.
+        if (step.structure === 'device-table' && step.read === null) break;
         const to = rowPoint(trace, layout, step);
         if (to === null) break;
         if (table === null) {
@@ -122,8 +126,9 @@ export function packetRoute(trace: Trace, scene: Scene, layout: PictureLayout, c
       case 'unit':
       case 'iotlb':
       case 'context-cache':
+      case 'device-cache':
       case 'interrupt-cache':
-        if (step.decision === 'iotlb-hit') {
+        if (isCachedPage(step)) {
           cached = true;
           leave();
         }
@@ -131,6 +136,9 @@ export function packetRoute(trace: Trace, scene: Scene, layout: PictureLayout, c
         break;
       case 'device':
       case 'invalidation-queue':
+      case 'guest-table':
+      case 'command-buffer':
+      case 'event-log':
       case 'fault-record':
       case 'kernel':
         break;

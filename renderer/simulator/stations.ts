@@ -1,11 +1,11 @@
 import { decisionRow } from '../../main/remapping/trace-codes.ts';
-import { stepsOf } from '../../main/remapping/trace.ts';
+import { isCachedPage, stepsOf } from '../../main/remapping/trace.ts';
 import type { Trace, TraceStep, Transaction } from '../../main/remapping/trace.ts';
 
-/** One table of the walk as the picture shows it: `root`, `context`, or a paging level. */
+/** One table of the walk as the picture shows it: `root`, `context`, AMD's one `device`, or a paging level. */
 export interface TableStation {
   readonly key: string;
-  readonly kind: 'root' | 'context' | 'paging';
+  readonly kind: 'root' | 'context' | 'device' | 'paging';
   readonly level: number | null;
   readonly entries: number;
   /** address bits that choose the entry; null where the requester id does */
@@ -35,6 +35,7 @@ export interface Scene {
 const tableKey = (step: TraceStep): string | null => {
   if (step.structure === 'root-table') return 'root';
   if (step.structure === 'context-table') return 'context';
+  if (step.structure === 'device-table' && step.read !== null) return 'device';
   return step.structure === 'paging-table' && step.level !== null ? `level-${step.level}` : null;
 };
 
@@ -46,9 +47,15 @@ const levelsOf = (trace: Trace): readonly number[] =>
 
 /** The tables of a walk in the order in which they are read; the same for every position of a trace. */
 export function tablesOf(trace: Trace): readonly Omit<TableStation, 'state' | 'index' | 'position'>[] {
+  const before =
+    trace.tables.deviceTable === null
+      ? [
+          { key: 'root', kind: 'root' as const, level: null, entries: 256, bits: null },
+          { key: 'context', kind: 'context' as const, level: null, entries: 256, bits: null },
+        ]
+      : [{ key: 'device', kind: 'device' as const, level: null, entries: 65_536, bits: null }];
   return [
-    { key: 'root', kind: 'root', level: null, entries: 256, bits: null },
-    { key: 'context', kind: 'context', level: null, entries: 256, bits: null },
+    ...before,
     ...levelsOf(trace).map((level) => ({
       key: `level-${level}`,
       kind: 'paging' as const,
@@ -74,7 +81,7 @@ export function sceneAt(trace: Trace, at: number): Scene | null {
     done,
     stop,
     arrived: done.some(({ decision }) => decisionRow(decision).flow === 'arrives'),
-    cached: done.some(({ decision }) => decision === 'iotlb-hit'),
+    cached: done.some(isCachedPage),
     tables: tablesOf(trace).map((table) => {
       const read = done.find((candidate) => tableKey(candidate) === table.key);
       if (read === undefined) return { ...table, state: 'ahead', index: null, position: null };

@@ -30,6 +30,14 @@ const lookups: Partial<Record<TraceStep['decision'], string>> = {
   'interrupt-cache-miss': words.hereMiss,
   'context-cache-miss': words.hereMiss,
   'iotlb-filled': words.hereFilled,
+  'amd-iotlb-hit': words.hereHit,
+  'amd-iotlb-forbids': words.hereHit,
+  'amd-interrupt-cache-hit': words.hereHit,
+  'amd-device-entry-cached': words.hereHit,
+  'amd-iotlb-miss': words.hereMiss,
+  'amd-interrupt-cache-miss': words.hereMiss,
+  'amd-device-entry-miss': words.hereMiss,
+  'amd-iotlb-filled': words.hereFilled,
 };
 
 const inside: readonly TraceStep['structure'][] = [
@@ -38,6 +46,8 @@ const inside: readonly TraceStep['structure'][] = [
   'context-cache',
   'interrupt-cache',
   'invalidation-queue',
+  'device-cache',
+  'command-buffer',
   'fault-record',
 ];
 
