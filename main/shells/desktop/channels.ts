@@ -15,8 +15,28 @@ export const channels = {
 
 /** Joins the windows' bridge with the dispatcher. Every message's sender is checked; a stranger is refused by code. */
 export function listenToWindows(dispatcher: Dispatcher, windows: ReadonlySet<number>): void {
-  const open = new Map<string, Close>();
-  const keyOf = (contents: WebContents, id: unknown): string => `${contents.id}/${String(id)}`;
+  const streams = new Map<number, Map<unknown, Close>>();
+
+  /** The streams of the page that a window shows. A page that goes takes them along: the next one counts from 1 again. */
+  const streamsOf = (contents: WebContents): Map<unknown, Close> => {
+    const known = streams.get(contents.id);
+    if (known !== undefined) return known;
+    const mine = new Map<unknown, Close>();
+    const closeAll = (): void => {
+      for (const close of mine.values()) close();
+      mine.clear();
+    };
+    streams.set(contents.id, mine);
+    contents.on('did-start-navigation', (_event, _url, inPlace, mainFrame) => {
+      if (mainFrame && !inPlace) closeAll();
+    });
+    contents.on('render-process-gone', closeAll);
+    contents.once('destroyed', () => {
+      closeAll();
+      streams.delete(contents.id);
+    });
+    return mine;
+  };
 
   ipcMain.handle(channels.call, async (event, name: unknown, input: unknown) => {
     if (!isOurs(event, windows, origin)) return refuse('not-allowed');
@@ -26,7 +46,7 @@ export function listenToWindows(dispatcher: Dispatcher, windows: ReadonlySet<num
   ipcMain.on(channels.open, (event, id: unknown, name: unknown, input: unknown, since: unknown) => {
     if (!isOurs(event, windows, origin)) return;
     const contents = event.sender;
-    const key = keyOf(contents, id);
+    const mine = streamsOf(contents);
     const send = (message: unknown): void => {
       if (!contents.isDestroyed()) contents.send(channels.item, id, message);
     };
@@ -35,23 +55,18 @@ export function listenToWindows(dispatcher: Dispatcher, windows: ReadonlySet<num
       next: (item) => send({ item }),
       end(problem) {
         ended = true;
-        open.delete(key);
+        mine.delete(id);
         send({ end: problem ?? null });
       },
     });
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- `end` may have run inside `open`
-    if (ended) return;
-    open.set(key, close);
-    contents.once('destroyed', () => {
-      close();
-      open.delete(key);
-    });
+    if (!ended) mine.set(id, close);
   });
 
   ipcMain.on(channels.close, (event, id: unknown) => {
     if (!isOurs(event, windows, origin)) return;
-    const key = keyOf(event.sender, id);
-    open.get(key)?.();
-    open.delete(key);
+    const mine = streamsOf(event.sender);
+    mine.get(id)?.();
+    mine.delete(id);
   });
 }
