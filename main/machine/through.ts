@@ -1,7 +1,8 @@
 import { known, type Unknown } from './fact.ts';
 import { devicesOf } from './grouping/devices-of.ts';
-import { isBehindVmd, vmdControllersOf } from './grouping/dma-aliases.ts';
-import type { PciAddress } from './address.ts';
+import type { Device } from './grouping/device.ts';
+import { isBehindVmd, vmdControllersOf, vmdDomains } from './grouping/dma-aliases.ts';
+import { addressParts, type PciAddress } from './address.ts';
 import type { PciFunction } from './pci-function.ts';
 
 type Through = PciFunction['through'];
@@ -11,7 +12,9 @@ export function withThrough(functions: readonly Omit<PciFunction, 'through'>[]):
   const byAddress = new Map(functions.map((fn) => [fn.address, fn]));
   const untold: Through = known([], 'derived', 'path');
   const placed = functions.map((fn): PciFunction => ({ ...fn, through: untold }));
-  const devices = devicesOf(placed, null);
+  // Few machines have a VMD, and the others need not be laid out as the kernel's grouping sees them.
+  const hasVmd = functions.some(({ address }) => addressParts(address).domain >= vmdDomains);
+  const devices = hasVmd ? devicesOf(placed, null) : new Map<PciAddress, Device>();
   const controllers = vmdControllersOf([...devices.values()]);
   return placed.map((fn) => {
     const found: PciAddress[] = [];

@@ -3,7 +3,7 @@ import { dmaAliasQuirks, translationRoots } from './dma-alias-quirks.ts';
 import type { Device } from './device.ts';
 
 /** The kernel numbers its own domains from here on. */
-const vmdDomains = 0x10000;
+export const vmdDomains = 0x10000;
 /** drivers/pci/controller/vmd.c vmd_ids[], Linux 6.12. */
 const vmdControllers: readonly number[] = [
   0x201d, 0x28c0, 0x467f, 0x4c3d, 0x7d0b, 0x9a0b, 0xa77f, 0xad0b, 0xb06f, 0xb60b,
