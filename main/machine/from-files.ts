@@ -54,7 +54,7 @@ export function machineFromFiles(tree: HostTree, names: PciNames, source: Machin
     kernel,
     distribution,
     bootLoader: readBootLoader(tree, kernel.commandLine),
-    initramfs: readInitramfs(tree, distribution),
+    initramfs: readInitramfs(tree, distribution, kernel.commandLine),
     proxmox,
     image: readImage(tree, distribution, kernel),
     platforms: readPlatforms(tree, distribution, proxmox, kernel.release),

@@ -1,5 +1,5 @@
-import { known, unknown, valueOr, type Fact } from '../fact.ts';
-import { exists } from '../files/read.ts';
+import { known, measured, unknown, valueOr, type Fact } from '../fact.ts';
+import { exists, textOf } from '../files/read.ts';
 import type { HostTree } from '../host-tree.ts';
 import type { Distribution, InitramfsTool } from '../machine.ts';
 
@@ -33,11 +33,31 @@ const defaults: Readonly<Record<string, Tool>> = {
   manjaro: 'mkinitcpio',
 };
 
-/** The tool that builds this host's initramfs: the only one whose program is there; else, assumed, the only one configured or the distribution's own. */
-export function readInitramfs(tree: HostTree, distribution: Fact<Distribution>): Fact<InitramfsTool> {
+/** Units and messages of dracut's own modules, which the kernel log of a boot through its initramfs holds. */
+const dracutRan = /\bdracut(?:-(?:cmdline|initqueue|mount|pre-[a-z]+|shutdown|\d{2,3}))?(?:\.service|:| hook)/;
+
+/** Which of several tools made the initramfs of this boot: dracut says so in the log, booster's images carry its name (systemd-boot passes `initrd=\booster-linux.img`). */
+function toolOfThisBoot(tree: HostTree, commandLine: string): Fact<InitramfsTool> | null {
+  if (dracutRan.test(textOf(tree, 'cmd/dmesg.txt') ?? '')) return measured('dracut', 'kernel log, dracut');
+  if (/(?:^|\s)initrd=\S*\bbooster-/.test(commandLine)) return known('booster', 'derived', '/proc/cmdline');
+  return null;
+}
+
+/**
+ * The tool that builds this host's initramfs: the only one whose program is there; of several the one that made the
+ * initramfs of this boot; else, assumed, the only one configured or the distribution's own.
+ */
+export function readInitramfs(
+  tree: HostTree,
+  distribution: Fact<Distribution>,
+  commandLine: Fact<string>,
+): Fact<InitramfsTool> {
   const installed = tools.filter((tool) => marks[tool].programs.some((path) => exists(tree, path)));
   const [only] = installed;
   if (only !== undefined && installed.length === 1) return known(only, 'derived', `/${marks[only].programs[0]}`);
+
+  const running = toolOfThisBoot(tree, valueOr(commandLine, ''));
+  if (running) return running;
 
   const configured = tools.filter((tool) => marks[tool].configuration.some((path) => exists(tree, path)));
   const candidates = installed.length > 0 ? installed : configured;

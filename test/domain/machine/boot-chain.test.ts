@@ -101,6 +101,33 @@ describe('what kind of system it is', () => {
   });
 });
 
+describe('the initramfs tool', () => {
+  const both: Record<string, TestFile> = {
+    'etc/os-release': 'ID=debian\n',
+    'usr/sbin/mkinitramfs': '',
+    'usr/bin/dracut': '',
+    'etc/initramfs-tools/initramfs.conf': '',
+  };
+  const log = '[    1.9] systemd[1]: Starting dracut-cmdline.service - dracut cmdline hook...\n';
+
+  test('of two installed ones is the one that this boot went through', () => {
+    expect(machine({ ...both, 'cmd/dmesg.txt': log }).initramfs).toMatchObject({
+      value: 'dracut',
+      provenance: 'measured',
+    });
+    expect(machine(both).initramfs).toMatchObject({ value: 'initramfs-tools', provenance: 'assumed' });
+    expect(machine({ 'proc/cmdline': 'initrd=\\booster-linux.img root=/dev/sda2' }).initramfs).toMatchObject({
+      value: 'booster',
+      provenance: 'derived',
+    });
+  });
+
+  test('that alone is installed builds the next one, whatever made this one', () => {
+    const one: Record<string, TestFile> = { 'usr/sbin/mkinitramfs': '', 'cmd/dmesg.txt': log };
+    expect(machine(one).initramfs).toMatchObject({ value: 'initramfs-tools' });
+  });
+});
+
 describe('settings of the firmware', () => {
   const lenovo = 'sys/devices/virtual/firmware-attributes/thinklmi/attributes';
   const files: Record<string, TestFile> = {
