@@ -52,6 +52,7 @@ export interface DeviceEntry {
 export class AmdBench {
   readonly unit: AmdUnit;
   readonly messages: { address: bigint; data: number }[] = [];
+  sinkWorks = true;
   private nextPage = 0x20000n;
   private tail = 0;
 
@@ -60,7 +61,7 @@ export class AmdBench {
     const memory = new PhysicalMemory(options.memory ?? 0x8000000);
     this.unit = new AmdUnit(features, memory, { ...smallCaches, ...options.caches }, (hi, lo, data) => {
       this.messages.push({ address: bigOf(hi, lo), data });
-      return true;
+      return this.sinkWorks;
     });
     this.unit.message = { hi: 0, lo: 0xfee00000 | 0, data: 0x22 };
   }
