@@ -155,6 +155,7 @@ export const scalableFaults: Readonly<Record<string, string>> = {
   '0x44': 'This device may not use its own address cache (ATS).',
   '0x45': 'This device may not name process address spaces.',
   '0x46': 'The request names an address space outside the directory.',
+  '0x47': 'This device may not ask for pages.',
   '0x50': 'The directory of address spaces cannot be read.',
   '0x51': 'The directory has no table for this address space.',
   '0x52': 'The directory entry of this address space is malformed.',

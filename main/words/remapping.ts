@@ -395,6 +395,7 @@ export const faultReasons: Readonly<Record<string, string>> = {
   '0x28': 'The posted-interrupt descriptor is malformed.',
   '0x30': 'The unit was given a table mode that it does not have.',
   '0x31': 'The request names a process address space, which these tables do not know.',
+  '0x32': 'The device asks for a page, which these tables do not know.',
   '0x33': 'The unit was told to refuse every request.',
   ...scalableFaults,
 };

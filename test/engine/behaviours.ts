@@ -11,7 +11,6 @@ const range = (first: number, last: number): number[] =>
 export const testedElsewhere: readonly number[] = [...range(215, 219), 228];
 
 const rows: readonly (readonly [readonly number[], string])[] = [
-  [[84, ...range(186, 191)], 'page requests (PRS) are not built; a unit that claims them is refused'],
   [[128], 'paging-structure caches are not built: every walk reads all levels, so IH changes nothing'],
   [
     [147],

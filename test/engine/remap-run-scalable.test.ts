@@ -27,5 +27,5 @@ test('remap run: first stage of a process address space, its fault, and a capabi
     fault: { reason: '0x71', address: '0x200000', source: '00:04.0', recorded: true },
   });
   expect(go({ dma: { ...dma, pasid: 6 } })).toMatchObject({ fault: { reason: '0x59' } });
-  expect(go({ unit: { ...unit, ecap: '0x899820f00f4a' } })['error']).toContain('ECAP.PRS');
+  expect(go({ unit: { ...unit, ecap: '0x881802f00f4a' } })['error']).toContain('ECAP.MTS');
 });

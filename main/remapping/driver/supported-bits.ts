@@ -48,7 +48,7 @@ const ecap: readonly FieldRow[] = [
   ['MTS', 25, 25, false],
   ['NEST', 26, 26, true],
   ['DIS', 27, 27, false],
-  ['PRS', 29, 29, false],
+  ['PRS', 29, 29, true],
   ['ERS', 30, 30, true],
   ['SRS', 31, 31, true],
   ['NWFS', 33, 33, true],

@@ -17,6 +17,8 @@ export interface FaultedRequest {
   privileged: boolean;
   /** 0 untranslated, 1 translation request, 2 translated */
   addressType: number;
+  /** T2: not a translation but a page request */
+  pageRequest?: boolean;
 }
 
 const recorded = 1 << 31;
@@ -135,7 +137,9 @@ export class FaultLog {
 function encode(reason: number, request: FaultedRequest): readonly number[] {
   const hasPasid = request.pasid >= 0;
   const low =
-    request.source | (hasPasid ? (Number(request.privileged) << 29) | (Number(request.execute) << 30) | (1 << 31) : 0);
+    request.source |
+    (request.pageRequest === true ? 1 << 28 : 0) |
+    (hasPasid ? (Number(request.privileged) << 29) | (Number(request.execute) << 30) | (1 << 31) : 0);
   const high =
     reason | (hasPasid ? request.pasid << 8 : 0) | (request.addressType << 28) | (request.read ? 1 << 30 : 0);
   return [request.infoLo, request.infoHi, low, high];

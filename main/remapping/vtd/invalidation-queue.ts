@@ -7,6 +7,7 @@ import type { FaultLog } from './fault-log.ts';
 import type { Invalidation } from './invalidation.ts';
 import { descriptorProblem, queueError } from './queue-descriptors.ts';
 import type { Descriptor } from './queue-descriptors.ts';
+import type { PageRequests } from './page-requests.ts';
 import { faultStatus, global, register } from './registers.ts';
 
 const descriptorWidth = 1 << 11;
@@ -19,6 +20,7 @@ export interface QueueParts {
   readonly invalidation: Invalidation;
   readonly faults: FaultLog;
   readonly completion: EventMessage;
+  readonly pageRequests: PageRequests;
 }
 
 /** Queued invalidation (VT-d 6.5.2): descriptors in memory between IQH and IQT, run one after the other. */
@@ -107,6 +109,14 @@ export class InvalidationQueue {
         return null;
       case 7:
         invalidation.pasidCache((w0 >>> 4) & 3, w0 >>> 16, w1 & 0xfffff, watch);
+        return null;
+      case 9:
+        this.parts.pageRequests.answered({
+          source: w0 >>> 16,
+          pasid: w0 & (1 << 4) ? w1 & 0xfffff : -1,
+          group: (w2 >>> 3) & 0x1ff,
+          code: (w0 >>> 12) & 0xf,
+        });
         return null;
       default:
         // Device TLBs: every request is done by the time that it is seen, so there is nothing to wait for.

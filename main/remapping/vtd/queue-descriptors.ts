@@ -40,6 +40,8 @@ const rows: Readonly<Record<number, DescriptorRow>> = {
     reserved: [0, 0, 0x7fe, 0],
     offered: (capabilities) => capabilities.scalableMode && capabilities.deviceTlb,
   },
+  // page group response: PP 4, RC 15:12, RID 31:16, PASID 51:32; PRGI 11:3
+  9: { reserved: [0x1e0, 0xfff00000, 0xfffff003, -1], offered: (capabilities) => capabilities.pageRequests },
   // wait: IF 4, SW 5, FN 6, data 63:32; status address 63:2 (PD 7 needs page requests, ECAP.PDS)
   5: { reserved: [0xfffff180, 0, 3, 0], offered: () => true },
 };

@@ -27,10 +27,18 @@ export const register = {
   IEUADDR: 0xac,
   IQER: 0xb0,
   IRTA: 0xb8,
+  PQH: 0xc0,
+  PQT: 0xc8,
+  PQA: 0xd0,
+  PRS: 0xdc,
+  PECTL: 0xe0,
+  PEDATA: 0xe4,
+  PEADDR: 0xe8,
+  PEUADDR: 0xec,
 } as const;
 
 /** Where the fixed registers end; fault records and the IOTLB registers must lie beyond. */
-const fixedEnd = 0xc0;
+const fixedEnd = (capabilities: Capabilities): number => (capabilities.pageRequests ? 0xf0 : 0xc0);
 
 /** Bits of GCMD and GSTS: the command and its status share a position. */
 export const global = {
@@ -82,8 +90,8 @@ function eventRows(control: number, extended: boolean): RegisterRow[] {
 export function layoutProblem(capabilities: Capabilities): string | null {
   const { faultRecords, faultRecordCount, iotlbRegisters } = capabilities;
   const recordsEnd = faultRecords + 16 * faultRecordCount;
-  if (faultRecords < fixedEnd) return 'CAP.FRO places the fault records over other registers';
-  if (iotlbRegisters < fixedEnd) return 'ECAP.IRO places the IOTLB registers over other registers';
+  if (faultRecords < fixedEnd(capabilities)) return 'CAP.FRO places the fault records over other registers';
+  if (iotlbRegisters < fixedEnd(capabilities)) return 'ECAP.IRO places the IOTLB registers over other registers';
   if (iotlbRegisters < recordsEnd && faultRecords < iotlbRegisters + 16)
     return 'CAP.FRO and ECAP.IRO place the fault records and the IOTLB registers at the same offsets';
   return null;
@@ -116,6 +124,15 @@ export function createRegisters(capabilities: Capabilities): RegisterFile {
       ...addressRow(register.IQA, hostWidth, 0b111 | (capabilities.scalableMode ? 1 << 11 : 0)),
       { offset: register.ICS, clears: 1 },
       ...eventRows(register.IECTL, capabilities.extendedInterrupts),
+    );
+  }
+  if (capabilities.pageRequests) {
+    rows.push(
+      { offset: register.PQH, writable: 0x7ffe0 },
+      { offset: register.PQT, writable: 0x7ffe0 },
+      ...addressRow(register.PQA, hostWidth, 0b111),
+      { offset: register.PRS, clears: 0b11 },
+      ...eventRows(register.PECTL, capabilities.extendedInterrupts),
     );
   }
   if (capabilities.interruptRemapping)

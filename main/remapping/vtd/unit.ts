@@ -13,6 +13,7 @@ import { commandWritten } from './global-command.ts';
 import { InterruptRemapping } from './interrupt-remapping.ts';
 import { InvalidationQueue } from './invalidation-queue.ts';
 import { Invalidation } from './invalidation.ts';
+import { PageRequests, pageRequestStatus } from './page-requests.ts';
 import { contextCommandWritten, iotlbCommandWritten } from './register-invalidation.ts';
 import { createRegisters, register } from './registers.ts';
 import { ScalableMode } from './scalable-mode.ts';
@@ -47,6 +48,8 @@ export class VtdUnit {
   readonly faults: FaultLog;
   readonly faultEvent: EventMessage;
   readonly completionEvent: EventMessage;
+  readonly pageRequests: PageRequests;
+  readonly pageRequestEvent: EventMessage;
   /** follows every transaction and invalidation while set */
   watch: Watch | null = null;
   /** GCMD writes that changed several bits at once, which the specification leaves undefined */
@@ -72,6 +75,15 @@ export class VtdUnit {
     this.dma = new DmaRemapping(this);
     this.interrupts = new InterruptRemapping(this, caches.interruptEntries);
     this.invalidation = new Invalidation(capabilities, this.contexts, this.scalable, this.iotlb, this.interrupts.cache);
+    this.pageRequestEvent = new EventMessage(this.registers, register.PECTL, sink);
+    this.pageRequests = new PageRequests({
+      registers: this.registers,
+      memory,
+      state: this.state,
+      scalable: this.scalable,
+      faults: this.faults,
+      event: this.pageRequestEvent,
+    });
     this.queue = new InvalidationQueue({
       registers: this.registers,
       memory,
@@ -79,6 +91,7 @@ export class VtdUnit {
       invalidation: this.invalidation,
       faults: this.faults,
       completion: this.completionEvent,
+      pageRequests: this.pageRequests,
     });
   }
 
@@ -135,8 +148,16 @@ export class VtdUnit {
         this.queue.run(watch);
         return;
       default:
+        if (this.capabilities.pageRequests) this.reactForPages(offset);
         if (this.faults.covers(offset)) this.faults.settle();
     }
+  }
+
+  /** Only units with page requests have these; elsewhere fault records may lie at the same offsets. */
+  private reactForPages(offset: number): void {
+    const pending = (this.registers.read(register.PRS) & pageRequestStatus.pending) !== 0;
+    if (offset === register.PECTL) this.pageRequestEvent.controlWritten();
+    else if (offset === register.PRS && !pending) this.pageRequestEvent.withdraw();
   }
 }
 
