@@ -63,6 +63,8 @@ describe('device table', () => {
   test('fields of features that the unit lacks are reserved: GV without GT, HAD 11 without HD', () => {
     const plain = new AmdBench({ efr: 0x29c3n }).start({ extra: [1n << 55n, 0n, 0n, 0n] });
     expect(plain.dma(0x30000n)).toBe(1);
+    const pieces = new AmdBench({ efr: 0x29c3n }).start({ extra: [0n, 1n << 16n, 0n, 0n] });
+    expect(pieces.dma(0x30000n)).toBe(1);
     const accessedOnly = new AmdBench({ efr: 0x29d3n | (1n << 49n) }).start({ extra: [3n << 7n, 0n, 0n, 0n] });
     expect(accessedOnly.dma(0x30000n)).toBe(1);
   });
