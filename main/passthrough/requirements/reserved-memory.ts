@@ -34,7 +34,13 @@ function heldByKernel(machine: Machine, candidate: Candidate): Held[] | null {
     .filter(({ kind }) => kind === 'direct')
     .map(({ start, end, kind }) => {
       const range = `${plain(start)}-${plain(end)}`;
-      return { range, device: candidate.address, proof: evidence('reserved-range', where, `${start} ${end} ${kind}`) };
+      // The kernel tells the group's ranges; whose of the group each is, the table tells.
+      const device = heldByTable(machine, candidate).find((each) => each.range === range)?.device;
+      return {
+        range,
+        device: device ?? candidate.address,
+        proof: evidence('reserved-range', where, `${start} ${end} ${kind}`),
+      };
     });
 }
 

@@ -59,6 +59,19 @@ describe('memory that must stay mapped', () => {
     ]);
   });
 
+  test('the kernel’s own word for a group comes first, and the table says whose range it is', () => {
+    const sound = dmar(1, drhd(0x1000, true, ioApic), rmrr(0x1000, 0x1fff, scope(1, 1, [0, 1])));
+    const region = { start: '0x0000000000001000', end: '0x0000000000001fff', kind: 'direct' };
+    const groups = desktopGroups().map((each) => (each.id === 5 ? { ...each, reserved: [region] } : each));
+    expect(of(withTable(sound, { groups }), 'reserved-memory')).toMatchObject([
+      {
+        subject: '0000:01:00.0',
+        values: { holders: ['0000:01:00.1'], ranges: ['0x1000-0x1fff'] },
+        evidence: [{ where: '/sys/kernel/iommu_groups/5/reserved_regions' }],
+      },
+    ]);
+  });
+
   test('on AMD it also keeps graphics, and when it keeps all of it the first answer says so', () => {
     const table = ivrs(
       ivhd(0x10, 2, [entry(1, 0), entry(0x48, 0, 32, 0xa0, 0, 1)]),
