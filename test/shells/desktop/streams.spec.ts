@@ -24,8 +24,7 @@ const listen = (page: Page, name: string, input: object): Promise<void> =>
     [name, input] as const,
   );
 
-const said = (page: Page): Promise<string[]> =>
-  page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+const said = (page: Page): Promise<string[]> => page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
 
 test('Q4 A page that goes takes its streams along: the next one hears its own and nothing else', async ({ start }) => {
   const { page } = await start('sample:intel-desktop');
@@ -51,7 +50,10 @@ test('Q4 Opening and closing streams leaves no listener behind', async ({ start 
   const listeners = (): Promise<number> | undefined =>
     electron?.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-      return (contents?.eventNames() ?? []).reduce((sum, name) => sum + (contents?.listenerCount(String(name)) ?? 0), 0);
+      return (contents?.eventNames() ?? []).reduce(
+        (sum, name) => sum + (contents?.listenerCount(String(name)) ?? 0),
+        0,
+      );
     });
   const openAndClose = async (): Promise<void> => {
     await listen(page, 'machine.changes', {});

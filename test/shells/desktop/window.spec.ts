@@ -326,6 +326,17 @@ test('20 The bridge is these verbs, and a stream’s callback gets one plain val
   expect(seen.unknown).toMatchObject({ ok: false, problem: { code: 'unknown-endpoint' } });
 });
 
+test('Q2 The window has the page’s colour before there is a page', async ({ start }) => {
+  const { page, electron } = await start(sample);
+  await judged(page);
+  const before = await electron?.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
+  );
+  const painted = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const parts = [1, 3, 5].map((at) => parseInt((before ?? '').slice(at, at + 2), 16));
+  expect(`rgb(${parts.join(', ')})`).toBe(painted);
+});
+
 test('N8 No switch of the program’s processes carries a secret', async ({ start }) => {
   const { electron } = await start(sample);
   const lines = familyOf(electron?.process().pid ?? 0).map(commandOf);
