@@ -125,6 +125,26 @@ export class VtdDriver {
     if (this.unit.capabilities.cachingMode) this.submit(0x31, source, 0, 0);
   }
 
+  /** Moves a requester to another domain: its entry is never absent, and what was known of it is forgotten after. */
+  move(source: number, from: Domain, to: Domain): void {
+    this.attach(source, to);
+    this.forget(source, from);
+    this.submit((to.id << 16) | 0x22, 0, 0, 0);
+  }
+
+  /** Takes the requester’s context entry away. */
+  detach(source: number, from: Domain): void {
+    const entry = this.contextTableOf(source >>> 8) + (source & 0xff) * 16;
+    this.store(entry, 0, 0);
+    this.forget(source, from);
+  }
+
+  /** Its context entry first, then the translations of its domain (VT-d 6.5.3.1). */
+  private forget(source: number, from: Domain): void {
+    this.submit((from.id << 16) | 0x31, source, 0, 0);
+    this.submit((from.id << 16) | 0x22, 0, 0, 0);
+  }
+
   /** Address of the context table of a bus, made when it is first needed. */
   contextTableOf(bus: number): number {
     const at = this.rootTable + bus * 16;
