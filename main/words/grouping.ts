@@ -57,6 +57,37 @@ const ruleWords = {
 export const joinWords = ({ rule, port, missing }: GroupWithJoins['joinedBy'][number]): string =>
   ruleWords[rule](port === null ? 'a device that the source does not show' : shortAddress(port), bits(missing));
 
+/** The same for the whole of a group: the ports of one rule in one sentence. */
+const togetherSentences = {
+  'no-acs': (ports) => `No ACS at ${ports}: what is below can reach its neighbours past the IOMMU.`,
+  'acs-bits': (ports, missing) => `ACS has ${missing} switched off at ${ports}.`,
+  multifunction: (ports) => `Functions of one device are not kept apart from ${ports}.`,
+  alias: (ports) => `Requests go under the id of ${ports} as well.`,
+  'pci-bridge': (ports) => `Conventional PCI begins at ${ports}, which answers for all devices below.`,
+  quirk: (ports) => `Linux lists ${ports} as not isolating.`,
+  vmd: (ports) => `Behind Intel VMD all devices use the requester id of ${ports}.`,
+} as const satisfies Record<JoinRule, (ports: string, missing: string) => string>;
+
+/** Why a group is together, one sentence a rule, in the order in which the rules first join somebody. */
+export function togetherWords(joins: GroupWithJoins['joinedBy']): readonly string[] {
+  const kinds = new Map<string, GroupWithJoins['joinedBy']>();
+  for (const join of joins) {
+    const kind = `${join.rule} ${bits(join.missing)}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), join]);
+  }
+  return [...kinds.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const ports = alike.flatMap(({ port }) => port ?? []);
+    return [
+      togetherSentences[first.rule](
+        ports.length === 0 ? 'a device that the source does not show' : some(ports),
+        bits(first.missing),
+      ),
+    ];
+  });
+}
+
 const wayWords = {
   slot: (text, holds) =>
     `in the slot of port ${shortAddress(text as PciAddress)}${holds.length === 0 ? '' : `, in exchange for ${some(holds)}`}`,

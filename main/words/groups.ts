@@ -1,4 +1,5 @@
 import type { Groups } from '../contract/groups.ts';
+import type { JoinRule } from '../machine/grouping/join.ts';
 import type { Need } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PciFunction, PortType } from '../machine/pci-function.ts';
@@ -50,7 +51,27 @@ export const groupsWords = {
   showAll: 'Show all',
   shown: (some: number, all: number): string => `${some} of ${count(all, 'function')} shown`,
   columns: { root: 'Root port', port: 'Port', switch: 'Switch', function: 'Function', group: 'Group' },
-  tableColumns: { group: 'Group', address: 'Address', name: 'Name', driver: 'Driver', role: 'Role' },
+  tableColumns: {
+    group: 'Group',
+    address: 'Address',
+    name: 'Name',
+    driver: 'Driver',
+    role: 'Role',
+    joined: 'Joined by',
+  },
+  joined: {
+    'no-acs': (port) => `${port}: no ACS`,
+    'acs-bits': (port, missing) => `${port}: ${missing} off`,
+    multifunction: (port) => `one device with ${port}`,
+    alias: (port) => `sends as ${port}`,
+    'pci-bridge': (port) => `PCI behind ${port}`,
+    quirk: (port) => `${port}, by Linux’s list`,
+    vmd: (port) => `Intel VMD ${port}`,
+  } as const satisfies Record<JoinRule, (port: string, missing: string) => string>,
+  notShown: 'not shown',
+  whyTogether: 'Why they are together',
+  differs: (groups: readonly number[]): string =>
+    `Linux made ${groups.length === 1 ? `group ${groups[0] ?? ''}` : `groups ${groups.join(', ')}`} otherwise than its rule gives from what this source shows.`,
   legend: {
     port: 'Port with ACS bits SV RR CR UF: on, hard-wired, or (hollow) no ACS',
     outline: 'Outline: one group',

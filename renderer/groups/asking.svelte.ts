@@ -15,7 +15,11 @@ export class Asking {
   problem: Problem | null = $state.raw(null);
   #running: AbortController | null = null;
 
-  constructor(ask: Ask, machine: () => Machine | null, params: () => Readonly<AskedParams>) {
+  readonly #read: () => Groups | null;
+
+  /** `read`: the kernel's groups with their reasons, once the session has them. */
+  constructor(ask: Ask, machine: () => Machine | null, params: () => Readonly<AskedParams>, read: () => Groups | null) {
+    this.#read = read;
     this.#ask = ask;
     this.#machine = machine;
     this.#params = params;
@@ -42,6 +46,9 @@ export class Asking {
     const machine = this.#machine();
     return machine === null || this.answer === null ? machine : hypothesis(machine, this.asked, this.answer);
   });
+
+  /** The groups that are drawn, with why they are what they are. */
+  readonly explained: Groups | null = $derived.by(() => (this.question === null ? this.#read() : this.answer));
 
   /** Asks what the view needs; an older question is given up. */
   async ask(): Promise<void> {

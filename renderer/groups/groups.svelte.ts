@@ -9,6 +9,7 @@ import { changesOf } from './hypothesis.ts';
 import { allLabels, type JoinLabel } from './join-labels.ts';
 import { layOut, type Layout } from './layout.ts';
 import { isQuiet } from './quiet.ts';
+import { differingFrom, reasonsOf } from './reasons.ts';
 import { reuseLabels, reuseLayout } from './reuse.ts';
 import { firstOf, fullRows, groupOrder, jobsByFunction, litWith, unsafeGroups, wayOf } from './selection.ts';
 import { subjectOf, subjectText, type Subject } from './subject.ts';
@@ -65,6 +66,8 @@ export class GroupsState {
       readMachine !== machine && readMachine !== null && machine !== null ? [readMachine, machine] : null,
     );
   });
+  readonly joins = $derived.by(() => reasonsOf(this.forest, this.asking.explained));
+  readonly differing: readonly number[] = $derived.by(() => differingFrom(this.forest, this.asking.explained));
   /** The groups that are drawn were not read. */
   /** A change is being tried out on the drawing. */
   readonly trying: boolean = $derived.by(() => this.view === 'moved' || this.view === 'acs');
