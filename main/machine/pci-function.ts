@@ -84,6 +84,8 @@ export const sriovShape = v.object({
   offset: word,
   stride: word,
   vfDevice: v.nullable(word),
+  /** page sizes that the virtual functions' BARs can be aligned to, in KiB; null where the source does not tell */
+  pageKilobytes: v.optional(v.nullable(v.array(count)), null),
 });
 
 /** Page Request Interface, PASID, ARI: what shared virtual memory and many functions on one bus need (PCIe base specification, extended capabilities 13h, 1Bh and 0Eh). */

@@ -23,6 +23,10 @@ export function decodeAts(bytes: Uint8Array, offset: number): Fact<Value<'ats'>>
   return control === null ? cutAt(offset) : measured({ enabled: (control & 0x8000) !== 0 }, configPlace(offset));
 }
 
+/** Supported Page Sizes (SR-IOV, +1Ch): bit n for 2^(n + 12) bytes. */
+export const pageSizes = (mask: number): number[] =>
+  Array.from({ length: 32 }, (_, bit) => bit).flatMap((bit) => ((mask >>> bit) & 1 ? [4 * 2 ** bit] : []));
+
 /** Single Root I/O Virtualization: `enabledVfs` is NumVFs while VF Enable (control bit 0) is set, otherwise 0. */
 export function decodeSriov(bytes: Uint8Array, offset: number): Fact<Value<'sriov'>> {
   const control = wordAt(bytes, offset + 0x08);
@@ -35,7 +39,9 @@ export function decodeSriov(bytes: Uint8Array, offset: number): Fact<Value<'srio
     return cutAt(offset);
   }
   const enabledVfs = (control & 1) === 1 ? numVfs : 0;
-  return measured({ totalVfs, enabledVfs, offset: first, stride, vfDevice }, configPlace(offset));
+  const pages = dwordAt(bytes, offset + 0x1c);
+  const pageKilobytes = pages === null ? null : pageSizes(pages);
+  return measured({ totalVfs, enabledVfs, offset: first, stride, vfDevice, pageKilobytes }, configPlace(offset));
 }
 
 /**

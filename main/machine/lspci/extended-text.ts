@@ -1,3 +1,4 @@
+import { pageSizes } from '../config-space/extended.ts';
 import { acsBitNames, type PciFunction } from '../pci-function.ts';
 import type { Fact } from '../fact.ts';
 
@@ -39,12 +40,14 @@ export function readSriov(text: string): Value<'sriov'> | null {
   const layout = /VF offset: (\d{1,5}), stride: (\d{1,5}), Device ID: ([0-9a-f]{4})\b/.exec(text);
   if (enabled === undefined || total === undefined || count === undefined || !layout) return null;
   const [, offset, stride, device] = layout;
+  const pages = /Supported Page Size: ([0-9a-f]{8})\b/.exec(text)?.[1];
   return {
     totalVfs: Number(total),
     enabledVfs: enabled === '+' ? Number(count) : 0,
     offset: Number(offset) & 0xffff,
     stride: Number(stride) & 0xffff,
     vfDevice: parseInt(device ?? '', 16),
+    pageKilobytes: pages === undefined ? null : pageSizes(parseInt(pages, 16)),
   };
 }
 

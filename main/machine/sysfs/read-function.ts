@@ -133,7 +133,8 @@ function sriovOf(tree: HostTree, folder: string, config: PciFunction['sriov']): 
   const stride = numberOf(tree, `${folder}/sriov_stride`);
   if (totalVfs === null || enabledVfs === null || offset === null || stride === null) return config;
   const vfDevice = hexOf(tree, `${folder}/sriov_vf_device`);
-  return measured({ totalVfs, enabledVfs, offset, stride, vfDevice }, `/${folder}/sriov_totalvfs`);
+  const pageKilobytes = valueOr(config, null)?.pageKilobytes ?? null;
+  return measured({ totalVfs, enabledVfs, offset, stride, vfDevice, pageKilobytes }, `/${folder}/sriov_totalvfs`);
 }
 
 function barsOf(tree: HostTree, folder: string, config: DecodedConfig): PciFunction['bars'] {

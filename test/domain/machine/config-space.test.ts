@@ -49,10 +49,43 @@ describe('what the bytes hold', () => {
           express,
           [0x100, 0x0e, 0x00, 0x31, 0x14], // ARI, next 140h with both reserved bits set
           // initial 6, total 8, in use 4, offset 128, stride 2, VF device 10cah
-          [0x140, 0x10, 0, 1, 0, 0, 0, 0, 0, control, 0, 0, 0, 6, 0, 8, 0, 4, 0, 0, 0, 0x80, 0, 2, 0, 0, 0, 0xca, 0x10],
+          [
+            0x140,
+            0x10,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            control,
+            0,
+            0,
+            0,
+            6,
+            0,
+            8,
+            0,
+            4,
+            0,
+            0,
+            0,
+            0x80,
+            0,
+            2,
+            0,
+            0,
+            0,
+            0xca,
+            0x10,
+            0x53,
+            0x05,
+          ],
         ]),
       ).sriov;
-    const said = { totalVfs: 8, offset: 128, stride: 2, vfDevice: 0x10ca };
+    const pageKilobytes = [4, 8, 64, 256, 1024, 4096];
+    const said = { totalVfs: 8, offset: 128, stride: 2, vfDevice: 0x10ca, pageKilobytes };
     expect(sriov(1)).toMatchObject({ value: { ...said, enabledVfs: 4 }, where: 'config 140h' });
     expect(sriov(0)).toMatchObject({ value: { ...said, enabledVfs: 0 } });
   });
