@@ -28,6 +28,19 @@ async function expectNow(app: App, name: string): Promise<void> {
 
 const since = (app: App) => app.page.getByRole('region', { name: /^Welcome back/ });
 
+test('Killed while it looks, before anything is known; it looks again and comes to the first open stage', async ({
+  start,
+}) => {
+  const looking = await boot(start, 'noiommu-rich-k61', 0);
+  await looking.kill();
+
+  const again = await boot(start, 'noiommu-rich-k61', 0);
+  await judged(again.page);
+  await expect(markOf(again, 'Look')).toHaveAccessibleName(/done/);
+  await expectNow(again, 'Firmware');
+  await expect(since(again)).toHaveCount(0);
+});
+
 test('Killed at the firmware stage; after the restart the table is there and the choice is next', async ({ start }) => {
   const before = await boot(start, 'noiommu-rich-k61', 0);
   await judged(before.page);
@@ -56,7 +69,7 @@ test('Killed at the host stage; after the restart the kernel has made its groups
   await expectNow(after, 'Choose');
 });
 
-test('Killed while choosing, while writing and before the restart; each time the work is still there', async ({
+test('Killed while choosing, while writing, before the restart and at the verdict; each time the work is still there', async ({
   start,
 }) => {
   const machine = (at: number, more: Staged = {}): Promise<App> => boot(start, 'vtd-rich-noir-k61', at, more);
@@ -99,6 +112,14 @@ test('Killed while choosing, while writing and before the restart; each time the
   await expect(markOf(restarted, 'Reboot')).toHaveAccessibleName(/done/);
   await expectNow(restarted, 'Verify');
   await expect(restarted.page.locator('#content')).toContainText('cannot start with these devices yet');
+  await restarted.kill();
+
+  // The same boot still has to be verified, and says the same.
+  const verifying = await machine(1);
+  await judged(verifying.page);
+  await expect(markOf(verifying, 'Reboot')).toHaveAccessibleName(/done/);
+  await expectNow(verifying, 'Verify');
+  await expect(verifying.page.locator('#content')).toContainText('cannot start with these devices yet');
 });
 
 test('Another machine in the same place is noticed, and its predecessor’s plan does not count', async ({ start }) => {
