@@ -12,10 +12,6 @@ export const testedElsewhere: readonly number[] = [...range(215, 219), 228];
 
 const rows: readonly (readonly [readonly number[], string])[] = [
   [[128], 'paging-structure caches are not built: every walk reads all levels, so IH changes nothing'],
-  [
-    [147],
-    'VT-d 11.4.9.9 makes a 128-bit queue in scalable mode an error (IQEI 5), QEMU takes it, and so does the engine',
-  ],
   [[...range(150, 153), 185, 193], 'device TLBs are not built: nothing answers late, and none holds a translation'],
   [[230], 'performance counters have no filter'],
 ];

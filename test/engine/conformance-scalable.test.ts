@@ -365,6 +365,21 @@ describe('scalable mode: invalidation', () => {
     expect(bench.get32(register.IQER) & 0xf).toBe(3);
   });
 
+  // The specification (VT-d 11.4.9.9) against QEMU, which takes descriptors of either width.
+  test('147 · 128-bit descriptors in scalable mode → IQEI 5; in legacy mode either width will do', () => {
+    const bench = new ScalableBench().begin();
+    bench.startQueue(0, false);
+    bench.submit([0x11n, 0n]);
+    expect([bench.get32(register.FSTS) & 0x10, bench.get32(register.IQER) & 0xf]).toEqual([0x10, 5]);
+    expect(bench.get64(register.IQH)).toBe(0n);
+    for (const wide of [false, true]) {
+      const legacy = new ScalableBench();
+      legacy.startQueue(0, wide);
+      legacy.submit([0x11n, 0n]);
+      expect([legacy.get32(register.FSTS) & 0x10, legacy.get64(register.IQH)]).toEqual([0, wide ? 32n : 16n]);
+    }
+  });
+
   test('148 · 256-bit descriptors: the head moves by 32 and wraps at twice the bytes of a slot', () => {
     const bench = new ScalableBench().begin();
     bench.set64(register.IQA, bench.queueBase | (1n << 11n));

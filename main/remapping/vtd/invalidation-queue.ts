@@ -9,6 +9,8 @@ import { descriptorProblem, queueError } from './queue-descriptors.ts';
 import type { Descriptor } from './queue-descriptors.ts';
 import type { PageRequests } from './page-requests.ts';
 import { faultStatus, global, register } from './registers.ts';
+import { tableMode } from './state.ts';
+import type { LatchedState } from './state.ts';
 
 const descriptorWidth = 1 << 11;
 
@@ -17,6 +19,7 @@ export interface QueueParts {
   readonly registers: RegisterFile;
   readonly memory: PhysicalMemory;
   readonly capabilities: Capabilities;
+  readonly state: LatchedState;
   readonly invalidation: Invalidation;
   readonly faults: FaultLog;
   readonly completion: EventMessage;
@@ -54,6 +57,8 @@ export class InvalidationQueue {
     const queue = registers.read(register.IQA);
     const bytes = 4096 << (queue & 7);
     const width = queue & descriptorWidth ? 32 : 16;
+    // Scalable mode takes descriptors of 256 bits only (VT-d 11.4.9.9); QEMU takes both.
+    if (width === 16 && this.parts.state.mode === tableMode.scalable) return this.stop(queueError.width, watch);
     if (tail >= bytes) return this.stop(queueError.tail, watch);
     if (tail % width !== 0) return this.stop(queueError.tailAlignment, watch);
     // 3. Fetch and check the descriptor; the head stays on it where something is wrong.

@@ -88,6 +88,7 @@ export class VtdUnit {
       registers: this.registers,
       memory,
       capabilities,
+      state: this.state,
       invalidation: this.invalidation,
       faults: this.faults,
       completion: this.completionEvent,

@@ -187,20 +187,23 @@ export class Bench {
   readonly queueBase = 0x8000n;
   private tail = 0;
 
-  startQueue(size = 0): void {
-    this.set64(register.IQA, this.queueBase | BigInt(size));
+  /** `wide`: descriptors of 256 bits, half as many. */
+  startQueue(size = 0, wide = false): void {
+    this.set64(register.IQA, this.queueBase | BigInt(size) | (wide ? 0x800n : 0n));
     this.set32(register.IQT, 0);
     this.tail = 0;
     this.command(global.queue);
   }
   /** Puts descriptors into the queue and moves the tail. */
   submit(...descriptors: [bigint, bigint][]): void {
-    const slots = 256 << (this.get32(register.IQA) & 7);
+    const queue = this.get32(register.IQA);
+    const width = queue & 0x800 ? 32 : 16;
+    const slots = (4096 / width) << (queue & 7);
     for (const [low, high] of descriptors) {
-      this.write(this.queueBase + BigInt((this.tail % slots) * 16), low, high);
+      this.write(this.queueBase + BigInt((this.tail % slots) * width), low, high);
       this.tail++;
     }
-    this.set32(register.IQT, (this.tail % slots) * 16);
+    this.set32(register.IQT, (this.tail % slots) * width);
   }
 }
 

@@ -52,6 +52,11 @@ export class ScalableBench extends Bench {
     super({ cap: fullCap, ecap: fullEcap, ...options });
   }
 
+  /** Scalable mode wants descriptors of 256 bits. */
+  override startQueue(size = 0, wide = true): void {
+    super.startQueue(size, wide);
+  }
+
   /** `low`, `rid`: what is changed in the context entry; `entry`: what is changed in the PASID entry's first three quads. */
   begin({
     stage = pgtt.second,
