@@ -84,7 +84,7 @@ export const contract = {
   'story.record': query(
     v.object({ address: v.nullable(addressShape) }),
     v.object({
-      /** whose path it is: this machine's, or the Intel sample's where this machine's unit is of another kind */
+      /** whose path it is: this machine's, or the Intel sample's where nobody chose a device of this machine */
       on: v.picklist(['shown-machine', 'intel-sample']),
       device: v.object({ address: addressShape, name: v.string() }),
       trace: traceShape,

@@ -33,6 +33,8 @@ export class DeviceTable {
   atHi = 0;
   atLo = 0;
   failure = 0;
+  /** what is wrong with the entry's lower half, while V=1; one of `entryProblem` */
+  problem = 0;
   private readonly memory: PhysicalMemory;
   private readonly registers: RegisterFile;
   private readonly features: Features;
@@ -175,6 +177,7 @@ export class DeviceTable {
       this.hits++;
       for (let word = 0; word < 8; word++) this.words[word] = this.cache.words[cached + word] ?? 0;
       this.hold(source, cached);
+      this.problem = entryProblem.none;
       if (watch !== null) watch.decided('amd-device-entry-cached', this.domain, 0, 0);
       return found.entry;
     }
@@ -212,7 +215,8 @@ export class DeviceTable {
       words[quad * 2 + 1] = memory.outHi;
     }
     // 3. Entries that are valid and well formed are kept; V=0 is no entry, and looked up each time.
-    if (this.valid && this.dmaProblem() === entryProblem.none) {
+    this.problem = this.valid ? this.judge() : entryProblem.none;
+    if (this.valid && this.problem === entryProblem.none) {
       const at = this.cache.place(source);
       for (let word = 0; word < 8; word++) this.cache.words[at + word] = words[word] ?? 0;
       this.cache.words[at + reportedAt] = 0;
@@ -224,14 +228,14 @@ export class DeviceTable {
 
   private readCode() {
     if (!this.valid) return 'amd-device-entry-not-valid' as const;
-    const problem = this.dmaProblem();
+    const { problem } = this;
     if (problem === entryProblem.reserved) return 'amd-device-entry-malformed' as const;
     if (problem === entryProblem.level) return 'amd-device-entry-wrong-levels' as const;
     return this.mode === 0 ? ('amd-device-entry-passes' as const) : ('amd-device-entry-translates' as const);
   }
 
   /** Bits 127:0, which count while V=1. */
-  dmaProblem(): number {
+  private judge(): number {
     const { features } = this;
     // 1. Reserved bits, among them the fields of features that the unit lacks (QEMU AMDVI_DTE_QUAD0_RESERVED, VirtualBox
     //    IOMMU_DTE_QWORD_*_VALID_MASK).

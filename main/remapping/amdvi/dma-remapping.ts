@@ -72,7 +72,7 @@ export class DmaRemapping {
     const { devices, pages } = this.parts;
     this.space = pasid;
     if (devices.find(source, null) !== found.entry || !devices.valid) return;
-    if (devices.dmaProblem() !== entryProblem.none) return;
+    if (devices.problem !== entryProblem.none) return;
     if (afresh) pages.drop(devices.domain, pasid < 0 ? null : guestSpace(pasid), hi, lo, pageBits);
     this.byEntry(pasid, hi, lo, access.translationRequest | access.read, null);
   }
@@ -96,8 +96,8 @@ export class DmaRemapping {
     if (outcome !== found.entry) return this.withoutEntry(outcome);
     // 4. V=0: not the unit's business. A device's cache needs an entry all the same.
     if (!devices.valid && !byDeviceCache) return this.pass(hi, lo, readWrite);
-    const problem = devices.dmaProblem();
-    if (devices.valid && problem !== entryProblem.none) {
+    const problem = devices.problem;
+    if (problem !== entryProblem.none) {
       this.flags = problem === entryProblem.reserved ? flag.reserved : 0;
       return event.illegalDeviceEntry;
     }

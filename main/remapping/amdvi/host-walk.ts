@@ -63,7 +63,7 @@ export class HostWalk {
     this.flags = 0;
     // 1. Address bits above the top table must be 0: nothing describes them. Level 6 takes all 64.
     const width = lowestBitOf(levels + 1);
-    if (!bitsAreClear(hi, lo, width, 64)) {
+    if (width < 64 && (width < 32 ? hi !== 0 || lo >>> width !== 0 : hi >>> (width - 32) !== 0)) {
       watch?.decided('amd-address-beyond-levels', width, 0, 0);
       return event.pageFault;
     }

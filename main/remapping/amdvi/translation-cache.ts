@@ -32,6 +32,9 @@ export class TranslationCache {
   private readonly setMask: number;
   /** how many entries of each size there are: sizes without any are not looked for */
   private readonly population = new Int32Array(65);
+  /** no entry is smaller or larger than these */
+  private smallest = 64;
+  private largest = 12;
   private tick = 0;
 
   /** `entries` and `ways`: powers of two; `ways` = `entries` is fully associative. */
@@ -46,7 +49,7 @@ export class TranslationCache {
   find(domain: number, space: number, hi: number, lo: number): number {
     const { words, population } = this;
     const span = this.ways * stride;
-    for (let bits = 12; bits <= 64; bits++) {
+    for (let bits = this.smallest; bits <= this.largest; bits++) {
       if (population[bits] === 0) continue;
       const atHi = hi & ~lowMaskHi(bits);
       const atLo = lo & ~lowMaskLo(bits);
@@ -94,6 +97,8 @@ export class TranslationCache {
     }
     this.release(victim);
     this.population[sizeBits] = (this.population[sizeBits] ?? 0) + 1;
+    this.smallest = Math.min(this.smallest, sizeBits);
+    this.largest = Math.max(this.largest, sizeBits);
     words[victim + pageHi] = atHi;
     words[victim + pageLo] = atLo;
     words[victim + tagAt] = tag;
@@ -126,6 +131,8 @@ export class TranslationCache {
 
   clear(): void {
     this.population.fill(0);
+    this.smallest = 64;
+    this.largest = 12;
     for (let at = 0; at < this.words.length; at += stride) this.words[at + tagAt] = -1;
   }
 
