@@ -12,6 +12,12 @@ export const problemCodes = [
   'source-too-large',
   'source-truncated',
   'source-not-understood',
+  /** no ssh program here */
+  'ssh-missing',
+  /** ssh did not get in: unknown host, no key, no answer in time */
+  'ssh-refused',
+  /** the collector could not do its work over there */
+  'collector-failed',
   /** no DMAR or IVRS, or one that cannot be walked */
   'table-not-understood',
   'no-such-sample',

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { Transform } from 'node:stream';
+import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type ExtractEvents, type Header } from 'tar-stream';
@@ -20,6 +20,17 @@ class LimitReached extends Error {}
  * stay text, device nodes are passed over. A broken, cut or oversized archive ends in one problem.
  */
 export async function readArchive(file: string, gzipped: boolean): Promise<MemoryTree | SourceProblem> {
+  const source = createReadStream(file, { highWaterMark: 256 << 10 });
+  return readArchiveStream(source, () => source.bytesRead, file, gzipped);
+}
+
+/** The same from any stream; `bytesRead` counts what it has given so far, `file` names it in a problem. */
+export async function readArchiveStream(
+  source: Readable,
+  bytesRead: () => number,
+  file: string,
+  gzipped: boolean,
+): Promise<MemoryTree | SourceProblem> {
   const trees = new Collected();
   const tar = extract();
   tar.on('entry', (header, body, next) => {
@@ -29,9 +40,8 @@ export async function readArchive(file: string, gzipped: boolean): Promise<Memor
       next(thrown as Error);
     }
   });
-  const source = createReadStream(file, { highWaterMark: 256 << 10 });
   try {
-    const meter = new Meter(() => source.bytesRead);
+    const meter = new Meter(bytesRead);
     if (gzipped) await pipeline(source, createGunzip({ chunkSize: 256 << 10 }), meter, tar as never);
     else await pipeline(source, meter, tar as never);
   } catch (thrown) {
@@ -139,7 +149,7 @@ class Collected {
   }
 }
 
-const tops: ReadonlySet<string> = new Set(['sys', 'proc', 'etc', 'cmd', 'boot', 'efi', 'run', 'usr']);
+const tops: ReadonlySet<string> = new Set(['sys', 'proc', 'etc', 'cmd', 'boot', 'efi', 'run', 'usr', 'lib']);
 
 /** Where an entry belongs; null for what stands elsewhere or climbs out by `..`. */
 export function placeOf(name: string): { prefix: string; path: string } | null {

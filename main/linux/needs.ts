@@ -5,7 +5,7 @@ import type { Needs, SourceContent } from '../assistant/needs.ts';
 import type { PciNames } from '../machine/names/pci-names.ts';
 import { eitherNames } from '../machine/names/either-names.ts';
 import { namesFromPciIds } from '../machine/names/pci-ids.ts';
-import { sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
+import type { SourceProblem } from '../machine/source-problem.ts';
 import { openLive } from './live.ts';
 import { saveFolder } from './save-folder.ts';
 import { openSample, readSamples } from './samples.ts';
@@ -48,7 +48,10 @@ export function createNeeds({ resources, version }: Place): Needs {
   const openSource = async (source: string | null): Promise<SourceContent | SourceProblem> => {
     if (source === null) return openLive(now());
     if (source.startsWith('sample:')) return openSample(samples, source.slice('sample:'.length), now());
-    if (source.startsWith('ssh://')) return sourceProblem('not-yet', source, 'looking over SSH');
+    if (source.startsWith('ssh://')) {
+      const { openRemote } = await import('./remote.ts');
+      return openRemote(source, resources, now());
+    }
     return openPath(source, now());
   };
 

@@ -4,6 +4,7 @@ import type { SourceContent } from '../assistant/needs.ts';
 import type { MachineSource } from '../machine/machine.ts';
 import { isSourceProblem, sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
 import { archiveLimits } from './archive-limits.ts';
+import { applyNotes } from './collector-notes.ts';
 import { readFolder } from './folder.ts';
 
 /** A machine's `lspci -xxxx` with its log has 2 MB, a report 4 MB. */
@@ -65,8 +66,14 @@ function contentOf(
   }
 }
 
-const filesOr = (tree: Awaited<ReturnType<typeof readFolder>>, from: MachineSource): SourceContent | SourceProblem =>
-  isSourceProblem(tree) ? tree : { kind: 'files', tree, from };
+export function filesOr(
+  tree: Awaited<ReturnType<typeof readFolder>>,
+  from: MachineSource,
+): SourceContent | SourceProblem {
+  if (isSourceProblem(tree)) return tree;
+  const noted = applyNotes(tree, from);
+  return isSourceProblem(noted) ? noted : { kind: 'files', tree, from: noted };
+}
 
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0);
 

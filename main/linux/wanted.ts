@@ -105,6 +105,7 @@ export const files = [
   'etc/os-release',
   'etc/pve/mapping/pci.cfg',
   'usr/lib/os-release',
+  'cmd/collector.txt',
   'cmd/dmesg.txt',
   'cmd/ip-addr.txt',
   'cmd/zpool-status.txt',
@@ -169,13 +170,18 @@ const kernelConfig =
 /** What is read of each setting of the firmware (system/firmware-settings.ts says which settings). */
 export const settingFiles = ['display_name', 'current_value', 'possible_values'] as const;
 
-/** Bytes that a file of its kind never has; a longer one is left out and said to be too large. */
-export function sizeLimit(path: string): number {
-  if (path === 'cmd/dmesg.txt') return 16 << 20;
-  if (path.startsWith('sys/firmware/')) return 1 << 20;
-  if (path.startsWith('sys/')) return 64 << 10;
-  return 4 << 20;
-}
+/** Properties of a block device in udev's data that are looked at (storage/pools.ts); its serial number stands among the others. */
+export const udevKeys = ['ID_FS_TYPE', 'ID_FS_LABEL'] as const;
+
+/** Bytes that a file of its kind never has, by the beginning of its path, first match; a longer one is left out and said to be too large. */
+export const sizeLimits = [
+  { below: 'cmd/dmesg.txt', bytes: 16 << 20 },
+  { below: 'sys/firmware/', bytes: 1 << 20 },
+  { below: 'sys/', bytes: 64 << 10 },
+  { below: '', bytes: 4 << 20 },
+] as const;
+
+export const sizeLimit = (path: string): number => sizeLimits.find(({ below }) => path.startsWith(below))?.bytes ?? 0;
 
 const tops: ReadonlySet<string> = new Set(['sys', 'proc', 'etc', 'cmd', 'boot', 'efi', 'run', 'usr', 'lib']);
 const single: ReadonlySet<string> = new Set<string>([...files, ...marks]);

@@ -6,6 +6,9 @@ export const sourceProblemCodes = [
   'source-too-large',
   'source-truncated',
   'source-not-understood',
+  'ssh-missing',
+  'ssh-refused',
+  'collector-failed',
   'no-such-sample',
   'not-yet',
 ] as const;

@@ -7,7 +7,7 @@ export const terminalWords = {
       ...commands.flatMap(({ usage, does }) => [`  slotwise ${usage}`, `      ${does}`]),
       '',
       'SRC: nothing (this host), a collected folder or .tar.gz, a *.slotwise.json report, a text file with lspci -vvv or',
-      '-xxxx output, or sample:NAME. Lists are separated by commas or spaces.',
+      '-xxxx output, ssh://[user@]host[:port], or sample:NAME. Lists are separated by commas or spaces.',
       'Exit codes: 0 fine · 1 findings that block · 2 wrong use · 3 input not understood · 4 not permitted · 70 a bug of ours.',
       '',
     ].join('\n'),

@@ -11,11 +11,11 @@ const home = 'sys/class/firmware-attributes';
  * `VTdFeature`, `VirtualizationTechnology`, `VtForDirectIo`, `Virtualization Technology for Directed I/O (VTd)`,
  * `AmdVt`, `SriovGlobalEnable`, `SecureBoot`. Everything else stays unread: asset tags and passwords are among it.
  */
-const decides =
+export const decidingSettings =
   /vt-?d|vt-?x|vtfor|virtuali[sz]ation|iommu|svm|amd-?v|sr-?iov|dma.?(?:protect|remap)|above.?4g|mmio|resiz|rebar|secure.?boot|csm|legacy.?(?:boot|rom|option)|boot.?mode|primary.?(?:video|display)|video.?select|\bacs\b|thunderbolt.*(?:dma|security)|vmd|interrupt.?remap|x2apic|txt|trusted.?exec/i;
 
 /** Whether a setting of that name is read at all. */
-export const isDecidingSetting = (name: string): boolean => decides.test(name);
+export const isDecidingSetting = (name: string): boolean => decidingSettings.test(name);
 
 const attributesOf = (tree: HostTree, driver: string): string =>
   `${realPath(tree, `${home}/${driver}`) ?? `${home}/${driver}`}/attributes`;

@@ -51,6 +51,11 @@ export const commands = {
     does: 'after the reboot: did each step take effect?',
     load: async () => (await import('./verify.ts')).verify,
   },
+  collect: {
+    usage: 'collect',
+    does: 'prints the POSIX collector: sh collect.sh > machine.tar.gz on the host to look at',
+    load: async () => (await import('./collect.ts')).collect,
+  },
   acpi: {
     usage: 'acpi decode FILE [--json]',
     does: 'a DMAR or IVRS table, from bytes or from acpidump text',
@@ -64,4 +69,4 @@ export const commands = {
 } as const satisfies Record<string, Command>;
 
 /** Promised for a later version; they say so and are not listed. */
-export const notYet = ['doctor', 'simulate', 'report', 'collect'] as const;
+export const notYet = ['doctor', 'simulate', 'report'] as const;
