@@ -52,11 +52,10 @@ export function plantFiles(root: string, files: Readonly<Record<string, string>>
 }
 
 /** The machine of a folder or archive, without what only says where it was read. */
-export async function machineIn(path: string): Promise<Omit<Machine, 'source'>> {
+export async function machineIn(path: string): Promise<Omit<Machine, 'source'> & { source: null }> {
   const content = await openPath(path, '2026-11-22T00:00:00Z');
   if (isSourceProblem(content) || content.kind !== 'files') throw new Error(`${path} holds no files`);
   const machine = machineFromFiles(content.tree, shippedNames, content.from);
   if (isSourceProblem(machine)) throw new Error(machine.detail);
-  const { source: _, ...rest } = machine;
-  return rest;
+  return { ...machine, source: null };
 }

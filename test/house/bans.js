@@ -14,8 +14,14 @@ const effects = [
   },
   {
     names: ['node:child_process', 'child_process'],
-    message: 'No program is started but Electron itself, by main/shells/terminal/open.ts and electron-binary.ts.',
-    except: ['main/shells/terminal/open.ts', 'main/shells/terminal/electron-binary.ts', 'test/**'],
+    message:
+      'No program is started but Electron itself, by main/shells/terminal/open.ts and electron-binary.ts, and ssh by main/linux/remote.ts.',
+    except: [
+      'main/shells/terminal/open.ts',
+      'main/shells/terminal/electron-binary.ts',
+      'main/linux/remote.ts',
+      'test/**',
+    ],
   },
   {
     names: ['node:http', 'node:https', 'node:net', 'node:dgram', 'node:http2', 'node:tls'],
