@@ -78,6 +78,7 @@ const folders = [
   { files: everywhere, ignores: ['main/**'], allowed: () => true },
   { files: oldRuntime, ignores: ['main/linux/**', 'main/shells/**'] },
   { files: ['main/linux/**/*.ts'], open: ['node:fs'] },
+  { files: ['main/linux/remote.ts'], open: ['node:fs', 'node:child_process'] },
   { files: ['main/shells/*.ts'], open: ['node:fs'] },
   { files: ['main/shells/desktop/**/*.ts'], open: ['node:fs', 'electron'] },
   { files: ['main/shells/served/**/*.ts'], open: ['node:fs', 'node:http'], newer: true },
