@@ -103,6 +103,7 @@ export const overTheBridge: Start = async (dispatcher) => {
   const contents = {
     id: 7,
     isDestroyed: () => false,
+    on: () => undefined,
     once: () => undefined,
     send: (channel: string, ...args: unknown[]) =>
       setImmediate(() => pageSide.get(channel)?.({}, ...args.map((value) => copy(value)))),
