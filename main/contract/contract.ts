@@ -90,7 +90,6 @@ export const contract = {
       trace: traceShape,
     }),
   ),
-  /** live mixed traffic of one device through the simulated unit */
   /** live mixed traffic of one device (null: of the Intel sample's) through the simulated unit, ten batches a second */
   'traffic.watch': stream(
     v.object({ address: v.nullable(addressShape), seed: v.pipe(v.number(), v.integer(), v.minValue(1)) }),

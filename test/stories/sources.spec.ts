@@ -90,3 +90,17 @@ test('Reload, back and a link to a place lead where they say', async ({ start })
   await page.goto(`${page.url().split('#')[0] ?? ''}#/nowhere`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 });
+
+test('A report that is dropped on the page is opened, whatever place is shown', async ({ start }) => {
+  const { page } = await start('sample:amd-workstation');
+  await judged(page);
+  await openPlace(page, /^Groups/);
+  await page.evaluate((text) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([text], 'pasted.txt', { type: 'text/plain' }));
+    for (const type of ['dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+  }, pasted);
+  await expect(place(page, 'Overview')).toBeVisible();
+  await expect(switcher(page)).toHaveAccessibleName(/pasted\.txt/);
+});

@@ -1,0 +1,17 @@
+import { router } from './router.svelte.ts';
+import type { Session } from './session.svelte.ts';
+
+const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+
+/** Without this a browser would leave the page for the file. */
+export function allowDrop(event: DragEvent): void {
+  if (holdsFiles(event)) event.preventDefault();
+}
+
+/** A report or a text that is dropped anywhere is opened as if it had been chosen in the machine's menu. */
+export async function openDropped(event: DragEvent, session: Session): Promise<void> {
+  if (!holdsFiles(event)) return;
+  event.preventDefault();
+  const file = event.dataTransfer?.files[0];
+  if (file && (await session.open(file.name, await file.text()))) router.go('overview');
+}
