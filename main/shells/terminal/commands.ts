@@ -51,6 +51,11 @@ export const commands = {
     does: 'after the reboot: did each step take effect?',
     load: async () => (await import('./verify.ts')).verify,
   },
+  report: {
+    usage: 'report [-o FILE] [--no-redact] [--machine SRC] [--json]',
+    does: 'the redacted report, and what is in it',
+    load: async () => (await import('./report.ts')).report,
+  },
   collect: {
     usage: 'collect',
     does: 'prints the POSIX collector: sh collect.sh > machine.tar.gz on the host to look at',
@@ -69,4 +74,4 @@ export const commands = {
 } as const satisfies Record<string, Command>;
 
 /** Promised for a later version; they say so and are not listed. */
-export const notYet = ['doctor', 'simulate', 'report'] as const;
+export const notYet = ['doctor', 'simulate'] as const;

@@ -1,0 +1,76 @@
+import type { Machine } from '../machine.ts';
+import { Pseudonyms, type SecretKind } from './pseudonyms.ts';
+import { finderOf, isTelling, namesIn, redactText, type SecretName } from './text.ts';
+
+export interface Redacted {
+  readonly machine: Machine;
+  /** how many different secrets of each kind were replaced */
+  readonly replaced: readonly { kind: SecretKind; count: number }[];
+}
+
+/** Where every Linux has something mounted; other places people name themselves. */
+const commonMounts =
+  /^(?:\/|\/(?:boot|efi|boot\/efi|home|var|var\/log|var\/lib|var\/tmp|usr|tmp|srv|opt|nix|nix\/store|root|mnt|media|etc\/pve)|\[SWAP\]|\/(?:run|dev|sys|proc)(?:\/[a-z]+)?)$/;
+/** Names that the kernel gives to block devices; volumes, pools and shares are named by people. */
+const kernelDevices = /^(?:sd[a-z]+|vd[a-z]+|xvd[a-z]+|hd[a-z]|nvme\d+n\d+|mmcblk\d+|dm-|md|loop|sr|zram)[\dp]*$/;
+
+/** Names by the place where they stand: nothing in their form gives them away. */
+function* namesByPlace(machine: Machine): Generator<SecretName> {
+  if (machine.assignments.known) {
+    for (const { vm } of machine.assignments.value) if (vm !== null) yield { kind: 'vm', name: vm };
+  }
+  if (!machine.disks.known) return;
+  for (const { target, device } of machine.disks.value.flatMap(({ mounts }) => mounts)) {
+    if (!commonMounts.test(target)) yield { kind: 'path', name: target };
+    if (!kernelDevices.test(device)) yield { kind: 'volume', name: device };
+  }
+}
+
+/** Comments of configuration files are people's own words and decide nothing. */
+const withoutComments = (content: string): string =>
+  content.replace(/^([ \t]*#)(?!!).*$/gm, '$1 left out').replace(/([ \t]#)[ \t].*$/gm, '$1 left out');
+
+/**
+ * The machine as a report tells it: without serial numbers, hardware and network addresses, UUIDs, host and user names,
+ * names of virtual machines, volumes, file systems and networks, and without comments of configuration files. Equal
+ * secrets get equal names. `known` are names that the caller knows to be secret, such as this host's own.
+ */
+export function redact(machine: Machine, known: readonly SecretName[] = []): Redacted {
+  const plain: Machine = {
+    ...machine,
+    source: { ...machine.source, name: machine.source.kind === 'sample' ? machine.source.name : 'name left out' },
+    configFiles: machine.configFiles.map(({ path, content }) => ({ path, content: withoutComments(content) })),
+  };
+  const texts: string[] = [];
+  eachText(plain, (text) => {
+    texts.push(text);
+    return text;
+  });
+  const whole = texts.join('\n');
+  const names = new Pseudonyms(whole);
+  const secrets = [...known, ...namesByPlace(plain), ...texts.flatMap(namesIn)].filter(({ name }) => isTelling(name));
+  const kinds = new Map<string, SecretKind>();
+  for (const { kind, name } of secrets) if (!kinds.has(name.toLowerCase())) kinds.set(name.toLowerCase(), kind);
+  const finder = finderOf(secrets);
+  const redacted = eachText(plain, (text) => redactText(text, finder, kinds, names)) as Machine;
+  return { machine: redacted, replaced: names.counts() };
+}
+
+/** Values that a closed list or the shape itself holds: replacing a part of them would make no machine of it. */
+const closed: ReadonlySet<string> = new Set([
+  ...['address', 'parent', 'behind', 'function', 'physicalFunction', 'provenance', 'needs', 'kind', 'header', 'readAt'],
+  ...['collectedAt', 'portType', 'registerBase', 'capability', 'extendedCapability', 'moreFeatures'],
+]);
+
+/** The same value with every string in it replaced. */
+function eachText(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map((each) => eachText(each, replace));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key,
+      closed.has(key) && typeof each === 'string' ? each : eachText(each, replace),
+    ]),
+  );
+}
