@@ -33,7 +33,7 @@ export const patterns: readonly Pattern[] = [
     pattern:
       /(?:\bserial(?:[ _-]?(?:number|num|no\.?))?|SerialNumber|\bID_SERIAL(?:_SHORT)?|\bS\/N)\s*(?:[=:#]\s*|is\s+)["']?(?<secret>[^\s"'<>,;]+)/gi,
     // `Serial: 8250/16550 driver`, and indexes of USB string descriptors: `SerialNumber=3`.
-    keep: ['8250/16550', ...'0123456789'],
+    keep: ['8250/16550', '0', '1', '2', '3', '4', '5', '6'],
   },
   { kind: 'label', pattern: /\b(?:PART)?LABEL=["']?(?<secret>[^\s"'<>,;]+)/g },
   { kind: 'uuid', pattern: /\b(?:PART)?UUID=["']?(?:luks-)?(?<secret>[^\s"'<>,;:]+)/gi },
