@@ -62,8 +62,19 @@ export class Qemu {
     this.answers = [];
     this.expected = commands.length;
     return new Promise((resolve, reject) => {
-      this.done = resolve;
-      this.failed = reject;
+      // A QEMU that stops answering is named as such, and not by the time of the whole test.
+      const limit = setTimeout(
+        () => reject(new Error(`QEMU answered ${this.answers.length} of ${commands.length}`)),
+        60_000,
+      );
+      this.done = (answers) => {
+        clearTimeout(limit);
+        resolve(answers);
+      };
+      this.failed = (error) => {
+        clearTimeout(limit);
+        reject(error);
+      };
       this.child.stdin.write(`${commands.join('\n')}\n`);
     });
   }
