@@ -61,42 +61,43 @@ const pictures: Readonly<Record<string, Picture>> = {
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 /** The pictures of the README are those of the suite: SLOTWISE_PICTURES=1 npm run test:stories -- looks/places */
+const inReadme: readonly string[] = ['overview', 'groups', 'choose', 'simulator'];
 const readme = process.env['SLOTWISE_PICTURES'] === '1';
 const folder = join(checkout, readme ? 'docs/pictures' : 'out/looks');
 mkdirSync(folder, { recursive: true });
 
 for (const [name, { machine, hash, act }] of Object.entries(pictures)) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`${name}, ${colorScheme}, wide and on a phone`, async ({ start }) => {
-      const absent = missingDumps();
-      if (absent !== null && process.env['CI'] === 'true') throw new Error(absent);
-      test.skip(absent !== null, absent ?? '');
-      const source = machine === 'sample:intel-desktop' ? machine : writePictured(start.state, machine);
-      const { page } = await start(source, { colorScheme });
-      const said: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error') said.push(message.text());
-      });
-      page.on('pageerror', (error) => said.push(error.message));
-      await judged(page);
-      await page.goto(new URL('/', page.url()).href + hash);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await act?.(page);
-      await page.evaluate(() => document.fonts.ready);
-      for (const [size, viewport] of Object.entries(sizes)) {
-        await page.setViewportSize(viewport);
-        // A phone opens a place without its sheet; only the groups place shows what is selected at once.
-        const sheet = page.getByRole('complementary').getByRole('button', { name: 'Close' });
-        if (size === 'phone' && !hash.startsWith('#/groups') && (await sheet.isVisible())) await sheet.click();
-        const across = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(across, `${name} is wider than a ${size} screen`).toBeLessThanOrEqual(0);
-        const fonts = await page.evaluate(() => [...document.fonts].filter(({ status }) => status === 'loaded').length);
-        expect(fonts).toBeGreaterThan(0);
-        if (!readme || (size === 'wide' && colorScheme === 'light')) {
-          await page.screenshot({ path: join(folder, readme ? `${name}.png` : `${name}-${size}-${colorScheme}.png`) });
-        }
-      }
-      expect(said).toEqual([]);
+  test(`${name}, light and dark, wide and on a phone`, async ({ start }) => {
+    const absent = missingDumps();
+    if (absent !== null && process.env['CI'] === 'true') throw new Error(absent);
+    test.skip(absent !== null, absent ?? '');
+    const source = machine === 'sample:intel-desktop' ? machine : writePictured(start.state, machine);
+    const { page } = await start(source);
+    const said: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') said.push(message.text());
     });
-  }
+    page.on('pageerror', (error) => said.push(error.message));
+    await judged(page);
+    await page.goto(new URL('/', page.url()).href + hash);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await act?.(page);
+    await page.evaluate(() => document.fonts.ready);
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport);
+      // A phone opens a place without its sheet; only the groups place shows what is selected at once.
+      const sheet = page.getByRole('complementary').getByRole('button', { name: 'Close' });
+      if (size === 'phone' && !hash.startsWith('#/groups') && (await sheet.isVisible())) await sheet.click();
+      const across = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(across, `${name} is wider than a ${size} screen`).toBeLessThanOrEqual(0);
+      const fonts = await page.evaluate(() => [...document.fonts].filter(({ status }) => status === 'loaded').length);
+      expect(fonts).toBeGreaterThan(0);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        if (readme && (!inReadme.includes(name) || size !== 'wide' || colorScheme !== 'light')) continue;
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.screenshot({ path: join(folder, readme ? `${name}.png` : `${name}-${size}-${colorScheme}.png`) });
+      }
+    }
+    expect(said).toEqual([]);
+  });
 }

@@ -6,7 +6,7 @@ test('the whole space of places, as the address bar shows it', () => {
   expect(places.map((place) => `${place} ${linkTo(place)} ${routes[place].params.join(',')}`)).toMatchInlineSnapshot(`
     [
       "overview #/ stage",
-      "groups #/groups select,look,filter",
+      "groups #/groups select,look,filter,as,card,to,acs",
       "choose #/choose select",
       "write #/write for,file",
       "simulator #/simulator device,step,look",
