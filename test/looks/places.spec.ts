@@ -56,7 +56,18 @@ const pictures: Readonly<Record<string, Picture>> = {
       await expect(page.getByText('The way back, before anything else').first()).toBeVisible();
     },
   },
-  simulator: { machine: 'sample:intel-desktop', hash: '#/simulator?device=0000:01:00.0' },
+  simulator: {
+    machine: 'sample:intel-desktop',
+    hash: '#/simulator?device=0000:01:00.0',
+    act: async (page) => {
+      await expect(
+        page
+          .getByText(/writes 4 bytes/)
+          .filter({ visible: true })
+          .first(),
+      ).toBeVisible();
+    },
+  },
 };
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
