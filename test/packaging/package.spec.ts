@@ -53,7 +53,7 @@ test('The archive holds the built program, its data and nothing else', async () 
   const main = held.filter((path) => path.startsWith('out/main/'));
   const bytes = (paths: readonly string[]): number => paths.reduce((sum, path) => sum + text(path).length, 0);
   expect([...reached].filter((path) => !main.includes(path))).toEqual([]);
-  expect(bytes(main.filter((path) => !reached.has(path)))).toBeLessThan(bytes(main) / 200);
+  expect(bytes(main.filter((path) => !reached.has(path)))).toBeLessThan(bytes(main) / 100);
 
   const described = JSON.parse(text('package.json')) as Record<string, unknown>;
   expect(described).toMatchObject({ name: 'slotwise', version: packageFile.version });

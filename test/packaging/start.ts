@@ -1,4 +1,4 @@
-import { chromium, type Page } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -31,6 +31,23 @@ export function startOf(state: string): { args: string[]; env: NodeJS.ProcessEnv
   };
 }
 
+/** An attached debugger answers within a second; this is many times that. */
+const answers = 10_000;
+
+/**
+ * Playwright's defaults begin with the folder for downloads, which Electron does not let a debugger choose. As with the
+ * window that is not packaged, now and then Electron 22 never answers a debugger: that one hangs up and calls again. It
+ * says nothing about the program, which runs and is not started anew.
+ */
+async function connect(endpoint: string, left = 2): Promise<Browser> {
+  try {
+    return await chromium.connectOverCDP(endpoint, { noDefaults: true, timeout: answers });
+  } catch (thrown) {
+    if (left === 0 || !(thrown instanceof Error) || !/Timeout/.test(thrown.message)) throw thrown;
+    return connect(endpoint, left - 1);
+  }
+}
+
 /** A window stands within two seconds; a program that broke before it shows a box about that and waits. */
 const patience = 20_000;
 
@@ -57,8 +74,7 @@ export async function startPackaged(
     });
     child.once('exit', (code) => reject(new Error(`the packaged program ended with ${code}: ${said.join('\n')}`)));
   });
-  // Playwright's defaults begin with the folder for downloads, which Electron does not let a debugger choose.
-  const browser = await chromium.connectOverCDP(endpoint, { noDefaults: true });
+  const browser = await connect(endpoint);
   const context = browser.contexts()[0];
   const page =
     context?.pages()[0] ?? (await context?.waitForEvent('page', { timeout: patience }).catch(() => undefined));
