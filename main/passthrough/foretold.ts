@@ -1,10 +1,8 @@
 import { known, valueOr } from '../machine/fact.ts';
 import type { Assumption } from '../machine/grouping/assumptions.ts';
+import { kernelRule } from '../machine/grouping/join.ts';
 import { predictGroups } from '../machine/grouping/predict-groups.ts';
 import type { Machine } from '../machine/machine.ts';
-
-/** Where the rule stands: the evidence of every foretold group. */
-export const kernelRule = 'pci_device_group of drivers/iommu/iommu.c';
 
 /**
  * What may be taken for granted and the answer still be called foretold: nearly every firmware puts all root buses behind

@@ -1,5 +1,5 @@
 import type { Groups } from '../contract/groups.ts';
-import type { JoinRule } from '../machine/grouping/join.ts';
+import { kernelRule, type JoinRule } from '../machine/grouping/join.ts';
 import type { Need } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PciFunction, PortType } from '../machine/pci-function.ts';
@@ -14,7 +14,7 @@ export const groupsWords = {
   read: (functions: number, groups: number): string =>
     `${count(functions, 'function')} in ${count(groups, 'group')}, read from the kernel`,
   /** where predicted groups come from, as evidence */
-  rule: 'pci_device_group of drivers/iommu/iommu.c',
+  rule: kernelRule,
   viewsAs: 'Which groups to show',
   views: { read: 'Read', predicted: 'Predicted', moved: 'If moved', acs: 'With override' },
   predicted: (functions: number, groups: number): string =>

@@ -28,6 +28,16 @@ export const isSlotPort = (fn: PciFunction): boolean =>
     : fn.header === 'bridge';
 
 /**
+ * Whether a port has a slot that takes a card, as far as the source tells: a slot with ports in it (a riser, the chipset)
+ * takes none itself. `below`: the functions right below the port.
+ */
+export const takesCard = (port: PciFunction, below: readonly PciFunction[]): boolean =>
+  isSlotPort(port) &&
+  port.express.known &&
+  port.express.value?.slotImplemented === true &&
+  below.every(({ header }) => header === 'endpoint');
+
+/**
  * The move of the card with one function to a port, or why there is none; `subject` is the address that it fails at.
  * `swap`: what is in the port goes to the card's old one, since a slot takes one card.
  */

@@ -1,9 +1,8 @@
 import type { PciAddress } from '../address.ts';
-import { valueOr } from '../fact.ts';
 import type { Machine } from '../machine.ts';
 import type { PciFunction } from '../pci-function.ts';
 import type { Join } from './join.ts';
-import { isSlotPort, moveOf } from './movable.ts';
+import { isSlotPort, moveOf, takesCard } from './movable.ts';
 import { asItIs, predictGroups, type PredictionOptions } from './predict-groups.ts';
 
 /** A change that gives a function a smaller group, and that group. */
@@ -67,17 +66,12 @@ function onCard(machine: Machine, about: PciAddress): boolean {
   return fn?.parent != null && !isSlotPort(fn);
 }
 
-/**
- * Ports that have a slot, as far as the source tells: empty ones first, then those whose card would have to change places.
- * A slot that leads to further ports (a riser, the chipset) takes no card itself.
- */
-export function slotPorts(machine: Machine): PciAddress[] {
+/** Ports whose slot takes a card: empty ones first, then those whose card would have to change places. */
+function slotPorts(machine: Machine): PciAddress[] {
   const below = new Map<PciAddress, PciFunction[]>();
   for (const fn of machine.functions)
     if (fn.parent !== null) below.set(fn.parent, [...(below.get(fn.parent) ?? []), fn]);
-  const hasSlot = (fn: PciFunction): boolean => valueOr(fn.express, null)?.slotImplemented === true;
-  const ports = machine.functions.filter((fn) => isSlotPort(fn) && hasSlot(fn)).map((fn) => fn.address);
+  const ports = machine.functions.filter((fn) => takesCard(fn, below.get(fn.address) ?? [])).map((fn) => fn.address);
   const empty = ports.filter((port) => !below.has(port));
-  const taken = ports.filter((port) => below.get(port)?.every((fn) => fn.header === 'endpoint') === true);
-  return [...empty, ...taken].slice(0, mostPorts);
+  return [...empty, ...ports.filter((port) => below.has(port))].slice(0, mostPorts);
 }

@@ -1,6 +1,7 @@
 import { classicId, extendedId } from '../config-space/capability-names.ts';
+import type { DecodedConfig } from '../config-space/decode.ts';
 import { known, measured, unknown, type Fact } from '../fact.ts';
-import type { Bar, PciFunction } from '../pci-function.ts';
+import type { Bar } from '../pci-function.ts';
 import type { Attributes } from './attributes.ts';
 import { capabilityText, type CapabilityText } from './capability-text.ts';
 import { readExpress } from './express-text.ts';
@@ -9,26 +10,9 @@ import { isThunderboltMark, readAri, readAriForwarding, readPasid, readPower, re
 import { readRegions } from './region-text.ts';
 
 /** What the words of a record tell, where its bytes do not. */
-export type TextFacts = Pick<
-  PciFunction,
-  | 'capabilities'
-  | 'express'
-  | 'acs'
-  | 'ats'
-  | 'sriov'
-  | 'resizableBars'
-  | 'msi'
-  | 'msix'
-  | 'bars'
-  | 'pri'
-  | 'pasid'
-  | 'ari'
-  | 'ariForwarding'
-  | 'power'
-  | 'slot'
-  | 'link'
-  | 'rom'
-  | 'thunderbolt'
+export type TextFacts = Omit<
+  DecodedConfig,
+  'ids' | 'classCode' | 'header' | 'multifunction' | 'bridge' | 'configBytes'
 >;
 
 /** `place` names the record for people: `lspci 01:00.0`. */

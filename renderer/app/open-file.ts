@@ -1,6 +1,11 @@
 import { router } from './router.svelte.ts';
 import type { Session } from './session.svelte.ts';
 
+/** Shows the machine of a file that somebody chose or dropped, on the first screen. */
+export async function openFile(file: File | undefined, session: Session): Promise<void> {
+  if (file && (await session.open(file.name, await file.text()))) router.go('overview');
+}
+
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
 
 /** Without this a browser would leave the page for the file. */
@@ -12,6 +17,5 @@ export function allowDrop(event: DragEvent): void {
 export async function openDropped(event: DragEvent, session: Session): Promise<void> {
   if (!holdsFiles(event)) return;
   event.preventDefault();
-  const file = event.dataTransfer?.files[0];
-  if (file && (await session.open(file.name, await file.text()))) router.go('overview');
+  await openFile(event.dataTransfer?.files[0], session);
 }
