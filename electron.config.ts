@@ -54,8 +54,21 @@ export default defineConfig({
       outDir: resolve(root, 'out/renderer'),
       target: 'chrome108',
       cssMinify: 'lightningcss',
+      // One sheet: lightningcss lowers light-dark() to variables that color-scheme sets in the same sheet, and a place whose
+      // script arrives later is dressed already.
+      cssCodeSplit: false,
       minify: true,
-      rolldownOptions: { checks, input: { index: resolve(root, 'renderer/index.html') } },
+      // A place needs nothing that is not there already; links that tell the browser so would change the page meanwhile.
+      modulePreload: {
+        polyfill: false,
+        resolveDependencies: (_, needed, { hostType }) => (hostType === 'html' ? needed : []),
+      },
+      rolldownOptions: {
+        checks,
+        input: { index: resolve(root, 'renderer/index.html') },
+        // What two places share is one script with the frame, not fifteen small ones.
+        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
+      },
     },
   },
 });

@@ -131,6 +131,9 @@ export const frameWords = {
     brokenTitle: 'This place broke',
     broken: 'A mistake of ours, not yours. The other places still work, and nothing on this machine was changed.',
     reopen: 'Open it again',
+    placeMissing:
+      'The program that serves this page did not send this place. It may have ended: start it, then reload.',
+    reload: 'Reload',
     copyError: 'Copy what happened',
     waiting: 'The program that serves this page does not answer. Asking again.',
     refusedTitle: 'This page is from an earlier start',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '../stories/app.ts';
 import { startServed } from '../stories/served.ts';
-import { judged, openFile, switcher } from '../stories/steps.ts';
+import { judged, openFile, place, switcher } from '../stories/steps.ts';
 
 const day = 86_400_000;
 
@@ -34,6 +34,20 @@ test('a page whose program has stopped says so, and keeps what it shows', async 
   await expect(page.getByRole('link', { name: 'GeForce GTX 550 Ti' })).toBeVisible();
   await context.close();
   rmSync(state, { recursive: true, force: true });
+});
+
+test('a place whose script does not come says so, and a reload brings it', async ({ start }) => {
+  const { page } = await start('sample:intel-desktop');
+  await judged(page);
+  // The served page asks for its scripts by HTTP, the window by its own scheme; both pass here.
+  await page.route(/assets\/SimulatorPlace/, (route) => route.abort());
+  await page.reload();
+  await judged(page);
+  await page.evaluate(() => (location.hash = '#/simulator'));
+  await expect(page.getByText('did not send this place')).toBeVisible();
+  await page.unroute(/assets\/SimulatorPlace/);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(place(page, 'Simulator')).toBeVisible();
 });
 
 test('an old reading of this host offers to look again', async ({ start }) => {
