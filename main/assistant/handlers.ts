@@ -67,9 +67,9 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
         const found = findings(machine);
         return fine({ ...answer(machine, found), findings: found, candidates: candidates(machine) });
       }),
-    'plan.make': ({ give, lose, vm, profile }) =>
+    'plan.make': ({ give, keep, lose, vm, profile }) =>
       onMachine((machine) => {
-        const planning = makePlan(machine, { give, lose, vmName: vm, profile });
+        const planning = makePlan(machine, { give, keep, lose, vmName: vm, profile });
         return isPlanProblem(planning) ? refuse(planning.code, planning.subject, planning.detail) : fine(planning);
       }),
     'plan.verify': ({ plan }) => onMachine((machine) => fine(verifyPlan(plan, machine))),

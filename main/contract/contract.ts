@@ -52,6 +52,8 @@ export const contract = {
   'plan.make': query(
     v.object({
       give: addresses,
+      /** functions of the given cards that are to stay, where the kernel and their reset allow it */
+      keep: v.optional(addresses, []),
       lose: v.pipe(v.array(text), v.maxLength(64)),
       vm: text,
       profile: v.picklist(profiles),

@@ -23,6 +23,8 @@ export const problemCodes = [
   'no-such-sample',
   'no-such-device',
   'not-a-device-to-give',
+  /** its group or the card's reset ties it to what is given */
+  'cannot-be-kept',
   'nothing-to-give',
   /** a card goes into a root or downstream port only */
   'not-a-port',

@@ -10,6 +10,8 @@ export interface Crossing {
   readonly reason: (typeof crossingReasons)[number];
   /** the chosen function that it comes along with */
   readonly because: PciAddress;
+  /** only its slot ties it, and a reset of its neighbours leaves it alone: the host may keep it */
+  readonly mayStay: boolean;
 }
 
 /**
@@ -29,17 +31,52 @@ function groupPeers(fn: PciFunction, index: FunctionIndex): readonly PciFunction
 }
 
 /**
+ * Resets without its neighbours: function-level reset, or the only other way that stops at one function, D3hot to D0
+ * (`pm`). A bus or slot reset takes the whole card down (drivers/pci/pci.c, pci_reset_fn_methods).
+ */
+function resetsAlone(fn: PciFunction): boolean {
+  if (fn.express.known && fn.express.value?.flr === true) return true;
+  return (
+    fn.resetMethods.known && fn.resetMethods.value.some((way) => way === 'flr' || way === 'af_flr' || way === 'pm')
+  );
+}
+
+/** Nothing but its slot asks for it: no other function of its group crosses, and no function of the slot resets the others. */
+function mayStay(
+  { address, reason }: Omit<Crossing, 'mayStay'>,
+  crossing: ReadonlySet<PciAddress>,
+  index: FunctionIndex,
+): boolean {
+  const group = index.groupOf?.get(address);
+  if (reason !== 'same-slot' || group === undefined) return false;
+  const slot = index.bySlot.get(slotOf(address)) ?? [];
+  return slot.every(resetsAlone) && group.devices.every((other) => other === address || !crossing.has(other));
+}
+
+/**
  * All that crosses over when `chosen` is given: every function of a slot (a card is reset as a whole) and every endpoint
  * of a group (the kernel hands over groups), until nothing more is drawn in. Never a bridge, port, host bridge or IOMMU:
  * VFIO lets those stay on pcieport (drivers/vfio/vfio_main.c, vfio_dev_driver_allowed; since 5.19
- * driver_managed_dma in drivers/pci/pcie/portdrv.c). Addresses that the machine does not have are left out. Sorted.
+ * driver_managed_dma in drivers/pci/pcie/portdrv.c). Of `keep` those stay that only their slot ties: a port of a network
+ * card in a group of its own that resets alone. Addresses that the machine does not have are left out. Sorted.
  */
-export function comesAlong(machine: Machine, chosen: readonly PciAddress[]): Crossing[] {
+export function comesAlong(
+  machine: Machine,
+  chosen: readonly PciAddress[],
+  keep: readonly PciAddress[] = [],
+): Crossing[] {
   const index = indexFunctions(machine);
-  const crossings = new Map<PciAddress, Crossing>();
+  const all = reached(index, chosen, new Set());
+  const staying = keep.filter((address) => all.some((one) => one.address === address && one.mayStay));
+  return staying.length === 0 ? all : reached(index, chosen, new Set(staying));
+}
+
+function reached(index: FunctionIndex, chosen: readonly PciAddress[], stay: ReadonlySet<PciAddress>): Crossing[] {
+  const crossings = new Map<PciAddress, Omit<Crossing, 'mayStay'>>();
   const queue: PciAddress[] = [];
   const cross = (fn: PciFunction | undefined, reason: Crossing['reason'], because: PciAddress): void => {
     if (fn === undefined || crossings.has(fn.address) || neverCrosses(roleOf(fn))) return;
+    if (reason === 'same-slot' && stay.has(fn.address)) return;
     crossings.set(fn.address, { address: fn.address, reason, because });
     queue.push(fn.address);
   };
@@ -51,5 +88,8 @@ export function comesAlong(machine: Machine, chosen: readonly PciAddress[]): Cro
     for (const peer of slotPeers(fn, index)) cross(peer, 'same-slot', because);
     for (const peer of groupPeers(fn, index)) cross(peer, 'same-group', because);
   }
-  return [...crossings.values()].sort((a, b) => compareAddresses(a.address, b.address));
+  const crossing = new Set(crossings.keys());
+  return [...crossings.values()]
+    .map((one) => ({ ...one, mayStay: mayStay(one, crossing, index) }))
+    .sort((a, b) => compareAddresses(a.address, b.address));
 }

@@ -1,4 +1,4 @@
-import type { PciAddress } from '../machine/address.ts';
+import { compareAddresses, type PciAddress } from '../machine/address.ts';
 import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PciFunction } from '../machine/pci-function.ts';
@@ -12,7 +12,13 @@ import { iommuState, iommuVendor } from './iommu-state.ts';
 import { neverCrosses, roleOf } from './role.ts';
 import { vmNameTrouble } from './vm-name.ts';
 
-export const planProblemCodes = ['nothing-to-give', 'no-such-device', 'not-a-device-to-give', 'bad-vm-name'] as const;
+export const planProblemCodes = [
+  'nothing-to-give',
+  'no-such-device',
+  'not-a-device-to-give',
+  'cannot-be-kept',
+  'bad-vm-name',
+] as const;
 export type PlanProblemCode = (typeof planProblemCodes)[number];
 
 /** Why there can be no plan at all. */
@@ -26,6 +32,8 @@ export interface PlanProblem {
 
 export interface PlanRequest {
   readonly give: readonly PciAddress[];
+  /** functions of the given cards that are to stay, each of which `mayStay` */
+  readonly keep: readonly PciAddress[];
   /** names of what the person accepts to lose */
   readonly lose: readonly string[];
   readonly vmName: string;
@@ -34,7 +42,7 @@ export interface PlanRequest {
 
 export const isPlanProblem = (made: Planning | PlanProblem): made is PlanProblem => 'code' in made;
 
-function troubleOf(machine: Machine, { give, vmName }: PlanRequest): PlanProblem | null {
+function troubleOf(machine: Machine, { give, keep, vmName }: PlanRequest): PlanProblem | null {
   const index = indexFunctions(machine);
   if (give.length === 0) return { code: 'nothing-to-give', subject: machine.source.name, detail: 'no address' };
   for (const address of give) {
@@ -42,6 +50,13 @@ function troubleOf(machine: Machine, { give, vmName }: PlanRequest): PlanProblem
     if (fn === undefined) return { code: 'no-such-device', subject: address, detail: 'not on this machine' };
     const role = roleOf(fn);
     if (neverCrosses(role)) return { code: 'not-a-device-to-give', subject: address, detail: role };
+  }
+  const along = keep.length === 0 ? [] : comesAlong(machine, give);
+  for (const address of keep) {
+    const crossing = along.find((one) => one.address === address);
+    if (crossing?.mayStay !== true) {
+      return { code: 'cannot-be-kept', subject: address, detail: crossing?.reason ?? 'stays anyway' };
+    }
   }
   const trouble = vmNameTrouble(vmName);
   return trouble === null ? null : { code: 'bad-vm-name', subject: vmName, detail: trouble };
@@ -62,7 +77,7 @@ function twinsOf(fn: PciFunction, machine: Machine, gone: ReadonlySet<PciAddress
 function give(machine: Machine, crossings: readonly Crossing[]): Given[] {
   const index = indexFunctions(machine);
   const gone = new Set(crossings.map(({ address }) => address));
-  return crossings.flatMap(({ address, reason, because }) => {
+  return crossings.flatMap(({ address, reason, because, mayStay }) => {
     const fn = index.byAddress.get(address);
     if (fn === undefined) return [];
     return {
@@ -73,6 +88,7 @@ function give(machine: Machine, crossings: readonly Crossing[]): Given[] {
       name: deviceName(fn),
       reason,
       because,
+      mayStay,
       group: index.groupOf?.get(address)?.id ?? null,
       driver: valueOr(fn.driver, null),
       virtual: fn.physicalFunction !== null,
@@ -122,7 +138,7 @@ function stateOf(all: readonly Loss[]): Planning['state'] {
 export function makePlan(machine: Machine, request: PlanRequest): Planning | PlanProblem {
   const trouble = troubleOf(machine, request);
   if (trouble !== null) return trouble;
-  const crossings = comesAlong(machine, request.give);
+  const crossings = comesAlong(machine, request.give, request.keep);
   const found = losses(machine, crossings);
   const accepted = new Set(request.lose);
   const answered = found.losses.map((loss) => ({ ...loss, answered: loss.guard === 'ask' && accepted.has(loss.name) }));
@@ -134,6 +150,7 @@ export function makePlan(machine: Machine, request: PlanRequest): Planning | Pla
       machine: machine.identity,
       vm: { name: request.vmName, profile: request.profile },
       give: give(machine, crossings),
+      keep: [...request.keep].sort(compareAddresses),
       losses: answered,
       unknowns: [...unknownsOf(machine, crossings), ...found.unknowns],
       host: hostOf(machine),

@@ -20,6 +20,8 @@ export const givenShape = v.object({
   reason: v.picklist(crossingReasons),
   /** the chosen function that it comes along with */
   because: addressShape,
+  /** only its slot ties it, and a reset of its neighbours leaves it alone: the host may keep it */
+  mayStay: v.optional(v.boolean(), false),
   group: v.nullable(v.number()),
   driver: v.nullable(v.string()),
   /** a virtual function: it is there only once its physical function's driver has made it */
@@ -71,6 +73,8 @@ export const planShape = v.object({
   vm: v.object({ name: v.string(), profile: v.picklist(profiles) }),
   /** sorted by address */
   give: v.array(givenShape),
+  /** functions of the same cards that the person keeps, each in a group of its own; sorted */
+  keep: v.optional(v.array(addressShape), []),
   losses: v.array(lossShape),
   /** what the source could not tell and would matter: codes for words/plan.ts */
   unknowns: v.array(v.object({ code: v.string(), where: v.string() })),

@@ -17,6 +17,7 @@ export const problemWords = {
   'no-such-sample': 'there is no such sample machine',
   'no-such-device': 'this machine has no such device',
   'not-a-device-to-give': 'it is a bridge or port, which stays with the host',
+  'cannot-be-kept': 'it cannot stay while its card goes: its group or the reset of the card ties it',
   'not-a-port': 'it is no port that a card could move to',
   'port-below-card': 'the card itself leads to this port',
   'no-such-group': 'this machine has no such group',

@@ -6,10 +6,11 @@ import type { Session } from '../app/session.svelte.ts';
 
 interface Choice {
   readonly give: readonly PciAddress[];
+  readonly keep: readonly PciAddress[];
   readonly lose: readonly string[];
 }
 
-const nothing: Choice = { give: [], lose: [] };
+const nothing: Choice = { give: [], keep: [], lose: [] };
 const farthestBack = 100;
 
 /**
@@ -42,6 +43,7 @@ export class Assignment {
     if (kept === null) return;
     this.#choice = {
       give: kept.give.filter(({ reason }) => reason === 'chosen').map(({ address }) => address),
+      keep: kept.keep,
       lose: kept.losses.filter(({ answered }) => answered).map(({ name }) => name),
     };
     this.vm = kept.vm.name;
@@ -54,9 +56,23 @@ export class Assignment {
   }
 
   toggle(candidate: Candidate): void {
-    const { give, lose } = this.#choice;
-    if (this.given(candidate.address)) this.#change({ give: give.filter((one) => one !== candidate.address), lose });
-    else this.#change({ give: [...give, candidate.address], lose });
+    const choice = this.#choice;
+    const give = this.given(candidate.address)
+      ? choice.give.filter((one) => one !== candidate.address)
+      : [...choice.give, candidate.address];
+    // A card that is taken back begins whole the next time.
+    const tied = new Set(candidate.comesAlong.map(({ address }) => address));
+    this.#change({ ...choice, give, keep: choice.keep.filter((one) => !tied.has(one)) });
+  }
+
+  /** Keeps a function that only its slot drew over. */
+  stay(address: PciAddress): void {
+    this.#change({ ...this.#choice, keep: [...this.#choice.keep, address] });
+  }
+
+  /** Lets it go along with its card again. */
+  follow(address: PciAddress): void {
+    this.#change({ ...this.#choice, keep: this.#choice.keep.filter((one) => one !== address) });
   }
 
   accept(name: string): void {
@@ -88,7 +104,13 @@ export class Assignment {
     this.asking = true;
     const reply = await this.#session.client.call(
       'plan.make',
-      { give: [...this.#choice.give], lose: [...this.#choice.lose], vm: this.vm, profile: this.profile },
+      {
+        give: [...this.#choice.give],
+        keep: [...this.#choice.keep],
+        lose: [...this.#choice.lose],
+        vm: this.vm,
+        profile: this.profile,
+      },
       question.signal,
     );
     if (this.#question !== question) return;

@@ -14,13 +14,22 @@ export type ChipOf =
   | { kind: 'mounts'; targets: readonly string[]; system: boolean }
   | { kind: 'input'; names: readonly string[] };
 
+/**
+ * `toggle` gives or keeps a candidate; `stay` keeps a function that its slot alone drew over, `follow` lets it go along
+ * again. The address is the candidate's, or the function's own.
+ */
+export interface Press {
+  readonly kind: 'toggle' | 'stay' | 'follow';
+  readonly address: PciAddress;
+}
+
 export interface Entry {
   readonly address: PciAddress;
   readonly name: string;
   readonly classCode: number | null;
   readonly chips: readonly ChipOf[];
-  /** a press gives or keeps this candidate; null: the function only follows another */
-  readonly candidate: PciAddress | null;
+  /** what a press does; null: the function only follows another */
+  readonly press: Press | null;
   /** VM side: the chosen function that drew it over */
   readonly because: PciAddress | null;
 }
@@ -110,6 +119,14 @@ export function ledgerOf(machine: Machine, candidates: readonly Candidate[], pla
   const worth = machine.functions.filter((fn) => jobOf(fn) !== null || given.has(fn.address));
   const shared = sharedGroups(machine, new Set(worth.map(({ address }) => address)));
 
+  const kept = new Set(plan?.keep ?? []);
+  const pressOf = (fn: PciFunction, crossing: Given | undefined): Press | null => {
+    if (kept.has(fn.address)) return { kind: 'follow', address: fn.address };
+    if (crossing?.mayStay === true) return { kind: 'stay', address: fn.address };
+    const candidate = leaders.get(fn.address);
+    return candidate === undefined ? null : { kind: 'toggle', address: candidate };
+  };
+
   const entry = (fn: PciFunction): Entry => {
     const crossing = given.get(fn.address);
     const chips: ChipOf[] =
@@ -124,7 +141,7 @@ export function ledgerOf(machine: Machine, candidates: readonly Candidate[], pla
       ),
       classCode: fn.classCode.known ? fn.classCode.value : null,
       chips,
-      candidate: leaders.get(fn.address) ?? null,
+      press: pressOf(fn, crossing),
       because: crossing !== undefined && crossing.because !== fn.address ? crossing.because : null,
     };
   };

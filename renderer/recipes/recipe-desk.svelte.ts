@@ -76,6 +76,7 @@ export class RecipeDesk {
     if (plan === null) return false;
     const reply = await this.#session.client.call('plan.make', {
       give: plan.give.filter(({ reason }) => reason === 'chosen').map(({ address }) => address),
+      keep: plan.keep,
       lose: plan.losses.filter(({ answered }) => answered).map(({ name }) => name),
       vm: plan.vm.name,
       profile: plan.vm.profile,

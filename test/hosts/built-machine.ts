@@ -20,6 +20,7 @@ interface FunctionFacts {
   readonly bootVga?: boolean;
   readonly physicalFunction?: string;
   readonly enabledVfs?: number;
+  readonly resetMethods?: readonly string[];
 }
 
 /** A function as a test needs it: an endpoint, below a port unless it sits on bus 0; what is not said is not known. */
@@ -57,7 +58,7 @@ export function functionAt(address: string, facts: FunctionFacts = {}): PciFunct
     msi: hidden('config'),
     msix: hidden('config'),
     bars: hidden('resource'),
-    resetMethods: hidden('reset_method'),
+    resetMethods: facts.resetMethods === undefined ? hidden('reset_method') : measured([...facts.resetMethods], 'reset_method'),
     bootVga: facts.bootVga === undefined ? hidden('boot_vga') : measured(facts.bootVga, 'boot_vga'),
     numaNode: null,
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { test } from '../stories/app.ts';
 import { checkout } from '../stories/electron.ts';
-import { card, goOn, guardOf, judged, place } from '../stories/steps.ts';
+import { card, crossedCard, goOn, guardOf, judged, place } from '../stories/steps.ts';
 import { missingDumps, writePictured, type PicturedMachine } from './pictured-machines.ts';
 
 interface Picture {
@@ -49,6 +49,7 @@ const pictures: Readonly<Record<string, Picture>> = {
     act: async (page) => {
       await giveTheCard(page);
       await card(page, '25:00.0').click();
+      await crossedCard(page, '25:00.1').click();
       await expect(guardOf(page, /network/)).toBeVisible();
     },
   },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { inBoot, missingCaptures, stageMachine } from './staged-machine.ts';
-import { acceptLoss, card, goOn, guardOf } from './steps.ts';
+import { acceptLoss, card, crossedCard, goOn, guardOf } from './steps.ts';
 
 const desktop = 'vtd-desktop-k61';
 const hindrance = missingCaptures(desktop);
@@ -64,4 +64,27 @@ test('The only network port stops until its name is typed', async ({ start }) =>
   await acceptLoss(page, words, 'eth0');
   await goOn(page).click();
   await expect(page).toHaveURL(/#\/write/);
+});
+
+test('The second port of a network card stays at a press, and goes along again at another', async ({ start }) => {
+  const { page } = await start('sample:amd-workstation');
+  await page.goto(`${page.url().split('#')[0] ?? ''}#/choose`);
+  const vm = page.getByRole('list', { name: 'gets' });
+  await card(page, '25:00.0').click();
+  await expect(vm.getByText('25:00.1')).toBeVisible();
+  await crossedCard(page, '25:00.1').press('k');
+  await expect(vm.getByText('25:00.1')).toHaveCount(0);
+  await expect(vm.getByText('25:00.0')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(vm.getByText('25:00.1')).toBeVisible();
+  await crossedCard(page, '25:00.1').click();
+  await expect(vm.getByText('25:00.1')).toHaveCount(0);
+  // What was kept outlives the page with the rest of the plan.
+  await acceptLoss(page, /^The host loses its network/, 'enp37s0f0');
+  await goOn(page).click();
+  await expect(page).toHaveURL(/#\/write/);
+  await page.goto(`${page.url().split('#')[0] ?? ''}#/choose`);
+  await page.reload();
+  await expect(vm.getByText('25:00.0')).toBeVisible();
+  await expect(vm.getByText('25:00.1')).toHaveCount(0);
 });

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 
 export const switcher = (page: Page): Locator => page.getByRole('button', { name: /^Machine that is shown/ });
 export const place = (page: Page, name: string): Locator => page.getByRole('heading', { level: 1, name });
-export const card = (page: Page, device: string): Locator =>
-  page.getByRole('button', { name: new RegExp(`^Give[^]*${device.replace('.', '\\.')}`) });
+const pressed = (page: Page, verb: string, device: string): Locator =>
+  page.getByRole('button', { name: new RegExp(`^${verb}[^]*${device.replace('.', '\\.')}`) });
+export const card = (page: Page, device: string): Locator => pressed(page, 'Give', device);
+/** The card of what crosses over, where a press keeps it. */
+export const crossedCard = (page: Page, device: string): Locator => pressed(page, 'Keep', device);
 export const goOn = (page: Page): Locator => page.getByRole('button', { name: 'Write the configuration' });
 /** What concerns the whole page, above the place; the empty live region beside it is none. */
 export const notice = (page: Page): Locator => page.getByRole('alert').filter({ hasText: /\S/ });

@@ -37,7 +37,8 @@ export const commands = {
     load: async () => (await import('./explain.ts')).explain,
   },
   plan: {
-    usage: 'plan --give ADDR… [--lose NAME…] [--vm NAME] [--profile NAME] [-o FILE] [--machine SRC] [--json]',
+    usage:
+      'plan --give ADDR… [--keep ADDR…] [--lose NAME…] [--vm NAME] [--profile NAME] [-o FILE] [--machine SRC] [--json]',
     does: 'what comes along, what the host loses, which guards stand open',
     load: async () => (await import('./plan.ts')).plan,
   },

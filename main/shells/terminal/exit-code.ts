@@ -21,6 +21,7 @@ export const exitOfProblem = {
   'no-such-sample': 2,
   'no-such-device': 2,
   'not-a-device-to-give': 2,
+  'cannot-be-kept': 2,
   'nothing-to-give': 2,
   'not-a-port': 2,
   'port-below-card': 2,

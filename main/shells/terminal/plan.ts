@@ -11,6 +11,7 @@ import { writeWhole } from './write-whole.ts';
 const options = {
   ...machineOptions,
   give: { type: 'string', multiple: true },
+  keep: { type: 'string', multiple: true },
   lose: { type: 'string', multiple: true },
   vm: { type: 'string' },
   profile: { type: 'string' },
@@ -27,7 +28,7 @@ const addressOf = (text: string): PciAddress => {
 
 /** `slotwise plan`: ends with 1 and writes nothing while a guard is open. */
 export async function plan(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { values } = parse(joinLists(args, ['--give', '--lose']), options, 0);
+  const { values } = parse(joinLists(args, ['--give', '--keep', '--lose']), options, 0);
   const json = values.json ?? false;
   const give = (values.give ?? []).flatMap(listOf).map(addressOf);
   if (give.length === 0) throw new WrongUse(terminalWords.giveWhat);
@@ -35,6 +36,7 @@ export async function plan(args: readonly string[], terminal: Terminal): Promise
   if (!isProfile(profile)) throw new WrongUse(terminalWords.noProfile(profile, profiles));
   const reply = await askOn(terminal, values.machine)('plan.make', {
     give,
+    keep: (values.keep ?? []).flatMap(listOf).map(addressOf),
     lose: (values.lose ?? []).flatMap(listOf),
     vm: values.vm ?? 'slotwise-vm',
     profile,

@@ -52,7 +52,7 @@ export function hostWith(facts: Partial<Told> = {}, board: Board = asus): Machin
 /** The card of the desktop, given to a machine called `win`. */
 export function planFor(machine: Machine, ...addresses: string[]): Plan {
   const give = (addresses.length === 0 ? ['0000:01:00.0'] : addresses).map(at);
-  const made = makePlan(machine, { give, lose: [], vmName: 'win', profile: 'gaming' });
+  const made = makePlan(machine, { give, keep: [], lose: [], vmName: 'win', profile: 'gaming' });
   if (isPlanProblem(made)) throw new Error(`no plan: ${made.code} ${made.detail}`);
   return made.plan;
 }

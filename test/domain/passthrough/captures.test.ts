@@ -17,7 +17,7 @@ const machine = (name: string, files: Readonly<Record<string, TestFile>> = {}): 
   machineOf(withFiles(captureTree(name), files));
 
 function planned(of: Machine, give: string, ...lose: string[]): Planning {
-  const made = makePlan(of, { give: [at(give)], lose, vmName: 'vm', profile: 'gaming' });
+  const made = makePlan(of, { give: [at(give)], keep: [], lose, vmName: 'vm', profile: 'gaming' });
   if (isPlanProblem(made)) throw new Error(made.code);
   return made;
 }

@@ -60,6 +60,44 @@ test('A virtual function takes neither its neighbours nor its physical function 
   expect(along(machine, physicalFunction)).toEqual(['0000:05:00.0 chosen 0000:05:00.0']);
 });
 
+const twoPorts = (first: readonly string[], second: readonly string[], ids: readonly [number, number]) =>
+  machineWith({
+    functions: [
+      functionAt('0000:05:00.0', { classCode: 0x020000, resetMethods: first }),
+      functionAt('0000:05:00.1', { classCode: 0x020000, resetMethods: second }),
+    ],
+    groups:
+      ids[0] === ids[1]
+        ? [group(1, '0000:05:00.0', '0000:05:00.1')]
+        : [group(1, '0000:05:00.0'), group(2, '0000:05:00.1')],
+  });
+
+test('A port in a group of its own that resets alone comes along, but may stay', () => {
+  const machine = twoPorts(['flr'], ['flr', 'bus'], [1, 2]);
+  expect(comesAlong(machine, [at('0000:05:00.0')]).map(({ mayStay }) => mayStay)).toEqual([false, true]);
+  expect(comesAlong(machine, [at('0000:05:00.0')], [at('0000:05:00.1')]).map(({ address }) => address)).toEqual([
+    '0000:05:00.0',
+  ]);
+});
+
+test.each([
+  ['the kernel ties it by its group', twoPorts(['flr'], ['flr'], [1, 1])],
+  ['only a bus reset resets what is given', twoPorts(['bus'], ['flr'], [1, 2])],
+  ['its own reset takes the card down', twoPorts(['flr'], ['bus'], [1, 2])],
+  ['nobody knows how it resets', twoPorts(['flr'], [], [1, 2])],
+])('It cannot stay where %s', (_why, machine) => {
+  const [chosen, other] = [at('0000:05:00.0'), at('0000:05:00.1')];
+  const crossed = comesAlong(machine, [chosen], [other]);
+  expect(crossed.map(({ address }) => address)).toEqual([chosen, other]);
+  expect(crossed.every((one) => !one.mayStay)).toBe(true);
+});
+
+test('What was chosen is never kept', () => {
+  const machine = twoPorts(['flr'], ['flr'], [1, 2]);
+  const both = [at('0000:05:00.0'), at('0000:05:00.1')];
+  expect(comesAlong(machine, both, both).map(({ address }) => address)).toEqual(both);
+});
+
 test('For any groups: closed under slot and group, no bridge, chosen ones inside, sorted and without repeats', () => {
   const slots = [1, 2, 3, 4, 5].flatMap((bus) => [0, 1].map((fn) => `0000:0${bus}:00.${fn}`));
   const ports = [1, 2, 3].map((device) => `0000:00:0${device}.0`);

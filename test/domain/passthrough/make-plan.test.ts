@@ -28,6 +28,7 @@ const ready = {
 };
 const asked = (request: Partial<PlanRequest>): PlanRequest => ({
   give: [gpu],
+  keep: [],
   lose: [],
   vmName: 'win11',
   profile: 'gaming',
@@ -106,6 +107,9 @@ describe('no plan', () => {
     ['not-a-device-to-give bridge', { give: [at('0000:00:01.0')] }],
     ['not-a-device-to-give bridge', { give: [at('0000:00:1f.0')] }],
     ['not-a-device-to-give iommu', { give: [at(iommu)] }],
+    ['cannot-be-kept same-slot', { keep: [at('0000:01:00.1')] }],
+    ['cannot-be-kept chosen', { keep: [gpu] }],
+    ['cannot-be-kept stays anyway', { keep: [lan] }],
     ['bad-vm-name slash', { vmName: 'a/b' }],
     ['bad-vm-name empty', { vmName: ' ' }],
     ['bad-vm-name dots', { vmName: '..' }],

@@ -11,7 +11,7 @@ export function planOf(
   profile: Profile = 'gaming',
 ): Plan {
   const machine = machineWith({ functions: desktopFunctions(), groups: desktopGroups(), ...debian, ...facts });
-  const made = makePlan(machine, { give: give.map(at), lose: [], vmName, profile });
+  const made = makePlan(machine, { give: give.map(at), keep: [], lose: [], vmName, profile });
   if (isPlanProblem(made)) throw new Error(`${made.code} ${made.subject}`);
   return made.plan;
 }

@@ -20,7 +20,7 @@ const samples = readdirSync(shelf)
     const card = candidates(machine).find(({ kind }) => kind === 'gpu');
     if (card === undefined) throw new Error(`${file} has no card`);
     const lose = card.losses.filter(({ guard }) => guard === 'ask').map(({ name }) => name);
-    const made = makePlan(machine, { give: [card.address], lose, vmName: 'win11', profile: 'gaming' });
+    const made = makePlan(machine, { give: [card.address], keep: [], lose, vmName: 'win11', profile: 'gaming' });
     if (isPlanProblem(made)) throw new Error(made.code);
     const targets = ['libvirt', 'qemu', 'proxmox', 'grub', 'modprobe', 'initramfs-tools'] as const;
     return { file, made, recipe: renderRecipe(made.plan, targets) };
