@@ -35,6 +35,7 @@ export const assignmentWords = {
     mounts: (targets: readonly string[]): string =>
       targets.length > 2 ? `${targets.slice(0, 2).join(', ')} and more` : targets.join(' and '),
   },
+  ofPort: (name: string, port: number | null): string => (port === null ? name : `${name} port ${port}`),
   rest: (count: number): string => `${count} more functions stay with the host: ports, bridges, platform.`,
   showRest: 'Show them',
   hideRest: 'Hide them',
@@ -80,7 +81,8 @@ export const assignmentWords = {
     input: { name: 'Keyboard and mouse', stays: 'They stay with the host.' },
     twins: {
       name: 'Twin cards told apart',
-      text: (twins: string): string => `${twins} has the same ids and stays. Yours is bound by its address.`,
+      text: (twins: readonly string[]): string =>
+        `${twins.join(', ')} ${twins.length === 1 ? 'has the same ids and stays' : 'have the same ids and stay'}. Yours is bound by its address.`,
     },
     reset: { name: 'Reset between starts', flr: 'Every function offers a function-level reset.' },
   },

@@ -61,8 +61,8 @@ export class Assignment {
       ? choice.give.filter((one) => one !== candidate.address)
       : [...choice.give, candidate.address];
     // A card that is taken back begins whole the next time.
-    const tied = new Set(candidate.comesAlong.map(({ address }) => address));
-    this.#change({ ...choice, give, keep: choice.keep.filter((one) => !tied.has(one)) });
+    const keep = choice.keep.filter((one) => !candidate.comesAlong.some(({ address }) => address === one));
+    this.#change({ ...choice, give, keep });
   }
 
   /** Keeps a function that only its slot drew over. */

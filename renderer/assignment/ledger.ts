@@ -2,8 +2,10 @@ import type { PciAddress } from '../../main/machine/address.ts';
 import type { Machine } from '../../main/machine/machine.ts';
 import type { PciFunction } from '../../main/machine/pci-function.ts';
 import { besideGraphics, briefName } from '../../main/words/brief-name.ts';
+import { assignmentWords } from '../../main/words/assignment.ts';
 import type { Candidate } from '../../main/passthrough/candidate.ts';
 import type { Given, Plan } from '../../main/passthrough/plan.ts';
+import { cardPort } from './card-port.ts';
 import { jobOf, jobs, type Job } from './job.ts';
 
 /** What a chip on a card says; the sentences are in words/assignment.ts. */
@@ -108,7 +110,9 @@ function sharedGroups(machine: Machine, shown: ReadonlySet<PciAddress>): Map<Pci
 /** Everything that has a job, on the side where the plan puts it. `plan` null: all stays. */
 export function ledgerOf(machine: Machine, candidates: readonly Candidate[], plan: Plan | null): Ledger {
   const given = new Map<PciAddress, Given>((plan?.give ?? []).map((one) => [one.address, one]));
-  const twins = new Set((plan?.give ?? []).flatMap((one) => one.twins));
+  // A port of the same card that stays is told from the others by its number.
+  const kept = new Set(plan?.keep ?? []);
+  const twins = new Set((plan?.give ?? []).flatMap((one) => one.twins.filter((address) => !kept.has(address))));
   const leaders = new Map<PciAddress, PciAddress>();
   for (const candidate of candidates) {
     leaders.set(candidate.address, candidate.address);
@@ -119,7 +123,6 @@ export function ledgerOf(machine: Machine, candidates: readonly Candidate[], pla
   const worth = machine.functions.filter((fn) => jobOf(fn) !== null || given.has(fn.address));
   const shared = sharedGroups(machine, new Set(worth.map(({ address }) => address)));
 
-  const kept = new Set(plan?.keep ?? []);
   const pressOf = (fn: PciFunction, crossing: Given | undefined): Press | null => {
     if (kept.has(fn.address)) return { kind: 'follow', address: fn.address };
     if (crossing?.mayStay === true) return { kind: 'stay', address: fn.address };
@@ -135,9 +138,12 @@ export function ledgerOf(machine: Machine, candidates: readonly Candidate[], pla
         : [{ kind: crossing.reason === 'chosen' ? 'chosen' : 'along' }];
     return {
       address: fn.address,
-      name: briefName(
-        fn,
-        besideGraphics(fn, (address) => byAddress.get(address)),
+      name: assignmentWords.ofPort(
+        briefName(
+          fn,
+          besideGraphics(fn, (address) => byAddress.get(address)),
+        ),
+        cardPort(fn, machine.functions),
       ),
       classCode: fn.classCode.known ? fn.classCode.value : null,
       chips,
