@@ -4,9 +4,9 @@ import type { Device } from './device.ts';
 
 /** The kernel numbers its own domains from here on. */
 export const vmdDomains = 0x10000;
-/** drivers/pci/controller/vmd.c vmd_ids[], Linux 6.12. */
+/** drivers/pci/controller/vmd.c vmd_ids[], Linux 7.2. */
 const vmdControllers: readonly number[] = [
-  0x201d, 0x28c0, 0x467f, 0x4c3d, 0x7d0b, 0x9a0b, 0xa77f, 0xad0b, 0xb06f, 0xb60b,
+  0x201d, 0x28c0, 0x467f, 0x4c3d, 0x7d0b, 0x9a0b, 0xa77f, 0xad0b, 0xb06f, 0xb07f, 0xb60b,
 ];
 
 /** The devfns on its own bus that a device also uses as a requester. */

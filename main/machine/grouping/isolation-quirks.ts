@@ -2,7 +2,7 @@ import type { PortType } from '../pci-function.ts';
 
 /**
  * What a device does although no ACS capability says so: drivers/pci/quirks.c, `pci_dev_acs_enabled[]`, the same in Linux
- * 6.1.192 and 6.12.117. The first row that matches and has an answer decides; `null` stands for any device id.
+ * 6.1.192, 6.12.117 and 7.2. The first row that matches and has an answer decides; `null` stands for any device id.
  */
 export interface IsolationQuirk {
   readonly vendor: number;
