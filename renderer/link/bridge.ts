@@ -22,14 +22,19 @@ export function overBridge(bridge: Bridge): Transport {
   return {
     shell: { kind: 'desktop', can: new Set() },
     async call(name, input, signal) {
+      let giveUp = (): void => undefined;
       const aborted = new Promise<Reply<never>>((resolve) => {
-        signal.addEventListener('abort', () => resolve(refuse('cancelled')), { once: true });
+        giveUp = () => resolve(refuse('cancelled'));
+        signal.addEventListener('abort', giveUp);
       });
       try {
         return await Promise.race([bridge.call(name, input) as Promise<Reply<unknown>>, aborted]);
       } catch {
         // ipcRenderer.invoke rejects when the main process is gone or threw outside the dispatcher.
         return refuse('bug', name);
+      } finally {
+        // One signal may outlive many calls.
+        signal.removeEventListener('abort', giveUp);
       }
     },
     open(name, input, sink: Sink<unknown>): Close {

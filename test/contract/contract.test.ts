@@ -41,6 +41,24 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     return given;
   };
 
+  test('a signal that outlives its calls is left without listeners', async () => {
+    const own = new AbortController();
+    const kept: unknown[] = [];
+    const watched = own.signal;
+    const add = watched.addEventListener.bind(watched);
+    const remove = watched.removeEventListener.bind(watched);
+    watched.addEventListener = (...args: Parameters<typeof add>) => {
+      kept.push(args[1]);
+      add(...args);
+    };
+    watched.removeEventListener = (...args: Parameters<typeof remove>) => {
+      kept.splice(kept.indexOf(args[1]), 1);
+      remove(...args);
+    };
+    for (let call = 0; call < 3; call++) await running.transport.call('app.about', {}, watched);
+    expect(kept).toEqual([]);
+  });
+
   test('every endpoint answers with its shape', async () => {
     const asked = new Set<string>();
     const ask = async (name: keyof typeof contract, input: unknown): Promise<unknown> => {
