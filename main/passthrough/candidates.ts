@@ -7,6 +7,7 @@ import type { Candidate, candidateKinds } from './candidate.ts';
 import { comesAlong } from './comes-along.ts';
 import { foretold } from './foretold.ts';
 import { indexFunctions, type FunctionIndex } from './functions.ts';
+import { isIntegrated } from './integrated.ts';
 import { losses } from './losses.ts';
 import { roleOf } from './role.ts';
 
@@ -42,12 +43,6 @@ function isChoice(fn: PciFunction, kind: Kind, index: FunctionIndex): boolean {
     if (other === 'gpu') return kind !== 'gpu' || compareAddresses(peer.address, fn.address) < 0;
     return other === kind && compareAddresses(peer.address, fn.address) < 0;
   });
-}
-
-/** Graphics in the processor's own package: on the root bus, or below an AMD port that is called internal. */
-function isIntegrated(fn: PciFunction, index: FunctionIndex): boolean {
-  if (fn.parent === null) return true;
-  return /internal/i.test(index.byAddress.get(fn.parent)?.names.device ?? '');
 }
 
 /**

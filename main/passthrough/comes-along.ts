@@ -16,11 +16,12 @@ export interface Crossing {
 
 /**
  * The other functions of a card. A virtual function stands alone: its neighbours have other owners. On a root bus a slot
- * number is no card but a corner of the chipset, so the board's own parts (flash, SMBus) do not follow; where they share
- * the group, the group brings them.
+ * number is no card but a corner of the chipset (a USB controller beside the Wi-Fi), which no reset takes down together
+ * (drivers/pci/pci.c, pci_parent_bus_reset needs a bridge above): there the groups alone say who goes along, and while
+ * they are not known, all but the board's own parts (flash, SMBus).
  */
 function slotPeers(fn: PciFunction, index: FunctionIndex): readonly PciFunction[] {
-  if (fn.physicalFunction !== null) return [];
+  if (fn.physicalFunction !== null || (fn.parent === null && index.groupOf !== null)) return [];
   const peers = (index.bySlot.get(slotOf(fn.address)) ?? []).filter((peer) => peer.physicalFunction === null);
   return fn.parent === null ? peers.filter((peer) => roleOf(peer) !== 'platform') : peers;
 }

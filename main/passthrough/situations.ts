@@ -63,6 +63,7 @@ export const situations = {
   'group-viable': {
     alone: 'fine',
     shared: 'attention',
+    together: 'attention',
     'system-disk': 'blocks',
     'system-disk-aside': 'attention',
     'platform-driver': 'attention',
@@ -112,6 +113,7 @@ export const remedyCodes = [
   'read-as-root',
   'read-on-the-machine',
   'another-slot',
+  'one-into-another-slot',
   'give-together',
   'unbind-platform-driver',
   'bind-early',

@@ -1,7 +1,13 @@
 type Value = string | number | boolean | readonly string[];
 
-const joined = (list: readonly string[]): string =>
-  list.length < 2 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} and ${list.at(-1) ?? ''}`;
+/** A sentence with more names than this is read by nobody; the evidence has them all. */
+const mostNames = 5;
+
+function joined(list: readonly string[]): string {
+  const left = list.length - mostNames;
+  if (left > 1) return `${list.slice(0, mostNames).join(', ')} and ${left} more`;
+  return list.length < 2 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} and ${list.at(-1) ?? ''}`;
+}
 
 /** Names come from machines and files: what would drive a terminal or turn the line around is shown as `?`. */
 // eslint-disable-next-line no-control-regex -- the point of the pattern

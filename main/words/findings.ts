@@ -121,7 +121,11 @@ export const findingSentences = {
     },
     shared: {
       consequence: '{device} takes other devices along.',
-      why: 'The kernel gives away whole groups, and group {group} also holds {others}.',
+      why: 'The kernel gives away whole groups. With it go {others}, of group {groups}.',
+    },
+    together: {
+      consequence: '{devices} can be given only together.',
+      why: 'They are in group {group}, and the kernel gives away whole groups.',
     },
     'system-disk': {
       consequence: '{device} shares a group with the disk you boot from.',

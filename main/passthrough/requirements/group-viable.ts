@@ -1,14 +1,16 @@
 import { valueOr } from '../../machine/fact.ts';
-import type { Machine } from '../../machine/machine.ts';
+import type { PciAddress } from '../../machine/address.ts';
+import type { Group, Machine } from '../../machine/machine.ts';
 import type { PciFunction } from '../../machine/pci-function.ts';
 import type { Candidate } from '../candidate.ts';
 import { deviceName } from '../../machine/device-name.ts';
 import { evidence, evidenceOf } from '../evidence.ts';
 import type { Finding, Values } from '../finding.ts';
 import { foretold } from '../foretold.ts';
-import { indexFunctions } from '../functions.ts';
+import { indexFunctions, type FunctionIndex } from '../functions.ts';
+import { isIntegrated } from '../integrated.ts';
 import { iommuState } from '../iommu-state.ts';
-import { finding } from '../situations.ts';
+import { finding, type Found } from '../situations.ts';
 
 /** PCI-to-PCI bridges (class 0604h) may keep pcieport; an ISA bridge has a driver of its own kind. */
 const pciBridge = 0x0604;
@@ -25,9 +27,32 @@ function platformDrivers(members: readonly PciFunction[]): string[] {
   });
 }
 
-function judge(machine: Machine, candidate: Candidate): Finding {
+/** `group 7`, or `groups 7 and 8` where another function of the card lies in a further one. */
+function groupsOf(addresses: readonly PciAddress[], index: FunctionIndex): string[] {
+  const ids = new Set(addresses.flatMap((address) => index.groupOf?.get(address)?.id ?? []));
+  return [...ids].sort((a, b) => a - b).map(String);
+}
+
+/** Several that a person could give, in one group: said once for them all. */
+function asOne(machine: Machine, group: Group, together: readonly Candidate[]): Finding {
+  const index = indexFunctions(machine);
+  const movable = together.some(({ address }) => {
+    const fn = index.byAddress.get(address);
+    return fn !== undefined && !isIntegrated(fn, index);
+  });
+  return finding('group-viable', 'together', {
+    subject: `group ${group.id}`,
+    values: { devices: together.map(({ address, name }) => `${name} (${address})`), group: group.id },
+    evidence: [evidenceOf('group-members', machine.groups, group.devices.join(' '))],
+    remedies: movable ? [{ code: 'one-into-another-slot', values: {} }] : [],
+  });
+}
+
+/** Null where the first candidate of the group speaks for this one. */
+function judge(machine: Machine, candidate: Candidate, all: readonly Candidate[]): Finding | null {
   const code = 'group-viable';
   const index = indexFunctions(machine);
+  const fn = index.byAddress.get(candidate.address);
   const group = index.groupOf?.get(candidate.address);
   const named: Values = { device: candidate.name, address: candidate.address };
   if (group === undefined) {
@@ -42,13 +67,16 @@ function judge(machine: Machine, candidate: Candidate): Finding {
   const members = group.devices.flatMap((address) => index.byAddress.get(address) ?? []);
   const proof = [evidenceOf('group-members', machine.groups, group.devices.join(' '))];
   const values: Values = { ...named, group: group.id };
+  // What the board carries has no other slot.
+  const elsewhere: NonNullable<Found['remedies']> =
+    fn !== undefined && isIntegrated(fn, index) ? [] : [{ code: 'another-slot', values: named }];
   const system = candidate.losses.find(({ guard, address }) => guard === 'refuse' && address !== candidate.address);
   if (system !== undefined) {
     return finding(code, candidate.kind === 'gpu' ? 'system-disk' : 'system-disk-aside', {
       subject,
       values: { ...values, disk: system.name, mounts: system.values['mounts'] ?? [] },
       evidence: [...proof, ...system.evidence],
-      remedies: [{ code: 'another-slot', values: named }],
+      remedies: elsewhere,
     });
   }
   const drivers = platformDrivers(members);
@@ -57,33 +85,36 @@ function judge(machine: Machine, candidate: Candidate): Finding {
       subject,
       values: { ...values, drivers },
       evidence: [...proof, ...drivers.map((driver) => evidence('driver', machine.groups.where, driver))],
-      remedies: [
-        { code: 'unbind-platform-driver', values: { drivers } },
-        { code: 'another-slot', values: named },
-      ],
+      remedies: [{ code: 'unbind-platform-driver', values: { drivers } }, ...elsewhere],
     });
   }
   if (candidate.alone !== true) {
+    const together = all.filter(({ address }) => index.groupOf?.get(address) === group);
+    if (together.length > 1) return together[0] === candidate ? asOne(machine, group, together) : null;
     const others = candidate.comesAlong.filter(({ reason }) => reason === 'same-group');
     const names = others.map(({ address, name }) => `${name} (${address})`);
     return finding(code, 'shared', {
       subject,
-      values: { ...values, others: names },
+      values: {
+        ...values,
+        others: names,
+        groups: groupsOf(
+          others.map(({ address }) => address),
+          index,
+        ),
+      },
       evidence: proof,
-      remedies: [
-        { code: 'give-together', values: { others: names } },
-        { code: 'another-slot', values: named },
-      ],
+      remedies: [{ code: 'give-together', values: { others: names } }, ...elsewhere],
     });
   }
   const ports = members.filter((fn) => fn.header === 'bridge').map((fn) => deviceName(fn));
   return finding(code, 'alone', { subject, values: { ...values, ports }, evidence: proof });
 }
 
-/** Can each candidate leave without taking along what the host needs? One finding a candidate, or one that nobody can know. */
+/** Can each candidate leave without taking along what the host needs? A finding for each, or one that nobody can know. */
 export function groupViable(machine: Machine, candidates: readonly Candidate[]): Finding[] {
   if (machine.groups.known && iommuState(machine) === 'on')
-    return candidates.map((candidate) => judge(machine, candidate));
+    return candidates.flatMap((candidate) => judge(machine, candidate, candidates) ?? []);
   const later = foretold(machine);
   if (later?.groups.known === true) {
     const values = {

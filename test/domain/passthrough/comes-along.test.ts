@@ -45,6 +45,23 @@ test('In a slot of the chipset the board’s own parts stay unless the group tie
   ]);
 });
 
+test('On a root bus a slot is no card: the groups alone decide who goes along', () => {
+  const functions = [
+    functionAt('0000:00:14.0', { classCode: 0x0c0330 }),
+    functionAt('0000:00:14.2', { classCode: 0x050000 }),
+    functionAt('0000:00:14.3', { classCode: 0x028000 }),
+  ];
+  const machine = machineWith({
+    functions,
+    groups: [group(7, '0000:00:14.0', '0000:00:14.2'), group(8, '0000:00:14.3')],
+  });
+  expect(along(machine, '0000:00:14.3')).toEqual(['0000:00:14.3 chosen 0000:00:14.3']);
+  expect(along(machineWith({ functions, groups: 'off' }), '0000:00:14.3')).toEqual([
+    '0000:00:14.0 same-slot 0000:00:14.3',
+    '0000:00:14.3 chosen 0000:00:14.3',
+  ]);
+});
+
 test('A virtual function takes neither its neighbours nor its physical function along', () => {
   const physicalFunction = '0000:05:00.0';
   const functions = [

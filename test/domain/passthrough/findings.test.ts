@@ -159,6 +159,29 @@ describe('groups and drivers', () => {
     expect(situation(withPort, 'group-viable')).toBe('alone fine');
   });
 
+  test('Several that share a group are said once; only what sits in a slot can move', () => {
+    const inSlots = [
+      functionAt('0000:02:00.0', { classCode: 0x0c0330, name: 'One' }),
+      functionAt('0000:03:00.0', { classCode: 0x0c0330, name: 'Two' }),
+    ];
+    const shared = of({ functions: inSlots, groups: [group(4, '0000:02:00.0', '0000:03:00.0')] });
+    const [said, ...more] = findings(shared).filter(({ code }) => code === 'group-viable');
+    expect(more).toEqual([]);
+    expect(said).toMatchObject({ situation: 'together', subject: 'group 4' });
+    expect(said && findingWords(said).consequence).toBe(
+      'One (0000:02:00.0) and Two (0000:03:00.0) can be given only together.',
+    );
+    expect(said?.remedies.map(({ code }) => code)).toEqual(['one-into-another-slot']);
+
+    const onBoard = [
+      functionAt('0000:00:14.0', { classCode: 0x0c0330 }),
+      functionAt('0000:00:14.2', { classCode: 0x050000 }),
+    ];
+    const chipset = of({ functions: onBoard, groups: [group(7, '0000:00:14.0', '0000:00:14.2')] });
+    const alone = findings(chipset).find(({ code }) => code === 'group-viable');
+    expect(alone?.remedies.map(({ code }) => code)).toEqual(['give-together']);
+  });
+
   test('A device without a group blocks; without any groups it is not known', () => {
     expect(situation(of({ groups: [group(1, '0000:02:00.0')] }), 'group-viable')).toBe('no-group blocks');
     expect(situation(of({ groups: 'off' }), 'group-viable')).toBe('unknown unknown');
