@@ -10,6 +10,7 @@ const longest = 200;
  */
 const families: readonly RegExp[] = [
   /^(?:\d+(?:st|nd|rd|th) (?:Gen(?:eration)? )?)?(?:Xeon|Core|Atom|Celeron|Pentium)\b(?: [A-Za-z]?\d[\w-]*| D| Scalable| Processors?| Series| Family)*[/ ]/,
+  /^[A-Z][a-z]+ (?:Lake|Point|Peak|Ridge|Trail|Rapids|Mountain)(?:-[A-Z]{1,3})?(?: PCH(?:-[A-Z]{1,3})?)? (?=\S)/,
   /^Family [0-9a-f]+h(?:\/[0-9a-f]+h)*(?: \(Models? [^)]*\))? /i,
   /^[A-Z][a-z]+\d?(?:\/[A-Z][a-z]+\d?)+(?: (?:Ridge|Point|Lake|Range|Peak))? (?=\S)/,
 ];

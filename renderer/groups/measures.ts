@@ -23,7 +23,9 @@ export const measures = {
   corner: 6,
   cardHeight: 24,
   cardWidth: 318,
-  leastCardWidth: 236,
+  leastCardWidth: 200,
+  /** narrower cards leave out the driver, so that the name can be read */
+  briefCardWidth: 236,
   /** from the last tab to the cards */
   cardGap: 26,
   tightCardGap: 18,
@@ -66,12 +68,10 @@ export interface Columns {
   right: number;
   /** the whole drawing */
   width: number;
-  /** wider than the room: the ports scroll under the cards */
-  scrolls: boolean;
 }
 
 /**
- * Fits `depth` columns of ports into `room` pixels: gaps shrink from 16 to 8 first, then cards, then the ports scroll.
+ * Fits `depth` columns of ports into `room` pixels: gaps shrink from 16 to 8 first, then cards, then the drawing scrolls.
  * `noted`: ports of the last column have their group's number behind them, and that wants room.
  */
 export function fitColumns(depth: number, room: number, noted: boolean): Columns {
@@ -88,6 +88,5 @@ export function fitColumns(depth: number, room: number, noted: boolean): Columns
   const tight = { gap: m.tightGap, cardX: cardXFor(m.tightGap, m.tightCardGap) };
   const { gap, cardX } = wishes.find((wish) => wish.cardX + m.cardWidth + m.groupColumn <= room) ?? tight;
   const cardWidth = Math.min(Math.max(room - cardX - m.groupColumn, m.leastCardWidth), m.mostCardWidth);
-  const width = cardX + cardWidth + m.groupColumn;
-  return { tab: at(gap), cardX, cardWidth, right: cardX + cardWidth, width, scrolls: width > room };
+  return { tab: at(gap), cardX, cardWidth, right: cardX + cardWidth, width: cardX + cardWidth + m.groupColumn };
 }
