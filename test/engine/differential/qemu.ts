@@ -28,6 +28,8 @@ export class Qemu {
   private expected = 0;
   private done: ((answers: string[]) => void) | null = null;
   private failed: ((error: Error) => void) | null = null;
+  /** why it is gone, if it is */
+  private ended: Error | null = null;
   errors = '';
   private readonly stopper = (): void => void this.child.kill('SIGKILL');
 
@@ -40,7 +42,10 @@ export class Qemu {
     this.child.stdout.on('data', (chunk: string) => this.take(chunk));
     this.child.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
     this.child.stdin.on('error', () => undefined);
-    this.child.once('exit', (code) => this.failed?.(new Error(`QEMU ended with ${code}: ${this.errors.slice(-500)}`)));
+    this.child.once('exit', (code, signal) => {
+      this.ended = new Error(`QEMU ended with ${signal ?? code}: ${this.errors.slice(-500)}`);
+      this.failed?.(this.ended);
+    });
     process.once('exit', this.stopper);
   }
 
@@ -59,6 +64,7 @@ export class Qemu {
 
   /** The answers of all commands, in order, without their `OK`. */
   run(commands: readonly string[]): Promise<string[]> {
+    if (this.ended !== null) return Promise.reject(this.ended);
     this.answers = [];
     this.expected = commands.length;
     return new Promise((resolve, reject) => {
@@ -90,9 +96,12 @@ export class Qemu {
   async stop(): Promise<void> {
     process.removeListener('exit', this.stopper);
     this.failed = null;
-    const gone = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGKILL');
-    await gone;
+    // One that has ended by itself says so only once: waiting for it again would wait for ever.
+    if (this.ended === null) {
+      const gone = new Promise((resolve) => this.child.once('exit', resolve));
+      this.child.kill('SIGKILL');
+      await gone;
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
