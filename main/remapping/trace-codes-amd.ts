@@ -153,7 +153,9 @@ export const amdDecisions = {
   'amd-pages-forgotten': row('invalidation', 'iotlb', 'arrives', cited.invalidatePages, 'invalidations'),
   'amd-interrupt-table-forgotten': row('invalidation', 'interrupt-cache', 'arrives', cited.commands, 'invalidations'),
   'amd-everything-forgotten': row('invalidation', 'iotlb', 'arrives', cited.commands, 'invalidations'),
+  'amd-device-tlb-invalidation-sent': row('invalidation', 'device', 'arrives', cited.commands, 'invalidations'),
   'amd-wait-completed': row('invalidation', 'command-buffer', 'arrives', cited.commands),
+  'amd-device-tlb-timed-out': row('invalidation', 'device', 'aftermath', cited.events),
   'amd-command-stopped': row('invalidation', 'command-buffer', 'stops', cited.commands),
 
   'amd-event-logged': row('fault-log', 'event-log', 'aftermath', cited.events, 'faultsRecorded'),

@@ -458,8 +458,12 @@ export const decisions = {
   'pasid-cache-invalidated': row('invalidation', 'context-cache', 'arrives', cited.queue, 'invalidations'),
   'pasid-iotlb-invalidated': row('invalidation', 'iotlb', 'arrives', cited.queue, 'invalidations'),
   'interrupt-cache-invalidated': row('invalidation', 'interrupt-cache', 'arrives', cited.queue, 'invalidations'),
+  'device-tlb-invalidation-sent': row('invalidation', 'device', 'arrives', cited.queue, 'invalidations'),
   'wait-completed': row('invalidation', 'invalidation-queue', 'arrives', cited.queue),
   'queue-stopped': row('invalidation', 'invalidation-queue', 'stops', cited.queue),
+  'device-tlb-completion-unexpected': row('invalidation', 'invalidation-queue', 'aftermath', cited.queue),
+  'device-tlb-timed-out': row('invalidation', 'device', 'aftermath', cited.queue),
+  'wait-aborted': row('invalidation', 'invalidation-queue', 'aftermath', cited.queue),
 
   'fault-recorded': row('fault-log', 'fault-record', 'aftermath', cited.faultLog, 'faultsRecorded'),
   'fault-silenced': row('fault-log', 'fault-record', 'aftermath', cited.faultProcessing),

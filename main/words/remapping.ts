@@ -1,4 +1,5 @@
 import { amdEvents, amdSteps } from './remapping-amd.ts';
+import { deviceSteps } from './remapping-devices.ts';
 import { scalableFaults, scalableSteps } from './remapping-scalable.ts';
 import type { CounterName, DecisionCode, Flow, Structure } from '../remapping/trace-codes.ts';
 import type { Stride, Trace, TraceStep, Transaction } from '../remapping/trace.ts';
@@ -362,6 +363,7 @@ const steps = {
   ),
   'kernel-logs': words((v) => v.line ?? '', 'What Linux prints when it handles the fault.'),
   ...scalableSteps({ words, num, groupHex, pageSizeText, doing }),
+  ...deviceSteps(words),
   ...amdSteps({ words, num, groupHex, pageSizeText, vectorText, doing }),
 } satisfies Record<DecisionCode, (values: Values) => StepWords>;
 

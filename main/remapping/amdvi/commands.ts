@@ -1,4 +1,4 @@
-import { bitsOf } from '../core/quad.ts';
+import { atsRangeBits } from '../formats/ats-range.ts';
 import type { Features } from './features.ts';
 
 /** A command's four words, lowest first. */
@@ -74,8 +74,17 @@ export interface NamedPages {
 export function namedPages([w0, , w2, w3]: Command): NamedPages {
   const pasid = w2 & guestFlag ? w0 & 0xfffff : null;
   const lo = w2 & ~0xfff;
-  if ((w2 & sizeFlag) === 0) return { pasid, hi: w3, lo, sizeBits: 12 };
-  let bit = 12;
-  while (bit < 64 && bitsOf(w3, lo, bit, bit) === 1) bit++;
-  return { pasid, hi: w3, lo, sizeBits: bit >= 51 ? 64 : bit + 1 };
+  const sizeBits = atsRangeBits(w3, lo, (w2 & sizeFlag) !== 0);
+  return { pasid, hi: w3, lo, sizeBits: sizeBits > 51 ? 64 : sizeBits };
+}
+
+/**
+ * The range that INVALIDATE_IOTLB_PAGES names. Its PASID stands in three parts: 15:8 in 23:16 and 7:0 in 55:48 (Linux
+ * build_inv_iotlb_pasid), 19:16 in 59:56 [recall].
+ */
+export function namedByDeviceCommand(command: Command): NamedPages {
+  const [w0, w1] = command;
+  const pages = namedPages(command);
+  if (pages.pasid === null) return pages;
+  return { ...pages, pasid: ((w1 >>> 16) & 0xff) | (((w0 >>> 16) & 0xff) << 8) | (((w1 >>> 24) & 0xf) << 16) };
 }

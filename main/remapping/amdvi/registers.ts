@@ -38,6 +38,8 @@ export const control = {
   eventLog: 1 << 2,
   eventInterrupt: 1 << 3,
   waitInterrupt: 1 << 4,
+  /** InvTimeOut 7:5: how long a device may take to invalidate, 0 for as long as it likes */
+  invalidationTimeOut: 7 << 5,
   commands: 1 << 12,
   pageLog: 1 << 13,
   pageInterrupt: 1 << 14,

@@ -26,6 +26,12 @@ export interface Request {
   readonly bytes: number;
 }
 
+/** A device whose TLB is meant, and the address bits inside the range where one is named. */
+const askedDevice = (source: number, rangeBits: number, _tag: number, domain: number): Values => ({
+  expectedSource: addressOf(domain, source),
+  ...(rangeBits >= 12 ? { widthBits: rangeBits } : {}),
+});
+
 const granularities = ['global', 'global', 'domain', 'page'] as const;
 
 /**
@@ -67,6 +73,12 @@ const valuesOf: Partial<Record<DecisionCode, (a: number, b: number, c: number, d
   }),
   'iotlb-invalidated': (done, domain) => ({ granularity: granularities[done], domain }),
   'interrupt-cache-invalidated': (asked, index) => ({ granularity: asked === 3 ? 'index' : 'global', index }),
+  'device-tlb-invalidation-sent': askedDevice,
+  'device-tlb-completion-unexpected': askedDevice,
+  'device-tlb-timed-out': askedDevice,
+  'amd-device-tlb-invalidation-sent': askedDevice,
+  'amd-device-tlb-timed-out': askedDevice,
+  'wait-aborted': (address) => ({ address: formatQuad(0, address) }),
   'wait-completed': (address) => ({ address: formatQuad(0, address) }),
   'fault-recorded': (reason, record) => ({ reason: formatQuad(0, reason), record }),
   'fault-silenced': (reason) => ({ reason: formatQuad(0, reason) }),

@@ -93,6 +93,7 @@ export class VtdUnit {
       faults: this.faults,
       completion: this.completionEvent,
       pageRequests: this.pageRequests,
+      watching: () => this.watch,
     });
   }
 
