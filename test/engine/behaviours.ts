@@ -12,7 +12,6 @@ export const testedElsewhere: readonly number[] = [...range(215, 219), 228];
 
 const rows: readonly (readonly [readonly number[], string])[] = [
   [[128], 'paging-structure caches are not built: every walk reads all levels, so IH changes nothing'],
-  [[...range(150, 153), 185, 193], 'device TLBs are not built: nothing answers late, and none holds a translation'],
   [[230], 'performance counters have no filter'],
 ];
 
