@@ -12,7 +12,6 @@ export const testedElsewhere: readonly number[] = [...range(215, 219), 228];
 
 const rows: readonly (readonly [readonly number[], string])[] = [
   [[128], 'paging-structure caches are not built: every walk reads all levels, so IH changes nothing'],
-  [[230], 'performance counters have no filter'],
 ];
 
 /** number → why it has no test */

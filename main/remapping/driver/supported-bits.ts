@@ -29,7 +29,7 @@ const cap: readonly FieldRow[] = [
   ['FS1GP', 56, 56, true],
   ['PI', 59, 59, true],
   ['FS5LP', 60, 60, true],
-  ['ECMDS', 61, 61, false],
+  ['ECMDS', 61, 61, true],
   ['ESIRTPS', 62, 62, true],
   ['ESRTPS', 63, 63, true],
 ];
@@ -64,7 +64,7 @@ const ecap: readonly FieldRow[] = [
   ['FSTS', 47, 47, true],
   ['SMPWCS', 48, 48, true],
   ['RPS', 49, 49, true],
-  ['PMS', 51, 51, false],
+  ['PMS', 51, 51, true],
   ['ADMS', 52, 52, true],
   ['RPRIVS', 53, 53, true],
 ];

@@ -46,6 +46,8 @@ export interface Capabilities {
   readonly ridPrivilege: boolean;
   readonly pageRequests: boolean;
   readonly pageRequestDrain: boolean;
+  readonly performanceMonitoring: boolean;
+  readonly enhancedCommands: boolean;
 }
 
 /** Decodes the two registers; `hostWidth` defaults to the guest address width, as CLI callers expect. */
@@ -96,5 +98,7 @@ export function decodeCapabilities(
     ridPrivilege: inEcap(53) === 1,
     pageRequests: inEcap(29) === 1,
     pageRequestDrain: inEcap(42) === 1,
+    performanceMonitoring: inEcap(51) === 1,
+    enhancedCommands: inCap(61) === 1,
   };
 }

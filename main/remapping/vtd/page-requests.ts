@@ -57,6 +57,8 @@ export interface PageRequestParts {
 export class PageRequests {
   /** takes every answer to a device, in order */
   respond: (response: PageGroupResponse) => void = () => undefined;
+  /** hears of every request that software will find in the queue */
+  posted: (request: PageRequest) => void = () => undefined;
   /** answers to a group that nobody waits for: they reach nobody */
   strayResponses = 0;
   private readonly parts: PageRequestParts;
@@ -101,6 +103,7 @@ export class PageRequests {
     if (!written) return this.answer(request, pageResponse.failure);
     registers.set(register.PQT, next);
     if (request.last) this.waiting.add(keyOf(request));
+    this.posted(request);
     // 5. The event, where none is pending.
     if (registers.read(register.PRS) & pageRequestStatus.pending) return;
     registers.raise(register.PRS, pageRequestStatus.pending);

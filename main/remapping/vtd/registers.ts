@@ -2,6 +2,7 @@ import { lowMaskHi, lowMaskLo } from '../core/quad.ts';
 import { RegisterFile } from '../registers/register-file.ts';
 import type { RegisterRow } from '../registers/register-file.ts';
 import type { Capabilities } from './capabilities.ts';
+import { overPerformance, performanceEnd, performanceRows } from './performance-registers.ts';
 
 /** Byte offsets of the VT-d registers (VT-d 11.4; Linux drivers/iommu/intel/iommu.h DMAR_*_REG). */
 export const register = {
@@ -92,6 +93,10 @@ export function layoutProblem(capabilities: Capabilities): string | null {
   const recordsEnd = faultRecords + 16 * faultRecordCount;
   if (faultRecords < fixedEnd(capabilities)) return 'CAP.FRO places the fault records over other registers';
   if (iotlbRegisters < fixedEnd(capabilities)) return 'ECAP.IRO places the IOTLB registers over other registers';
+  if (overPerformance(capabilities, faultRecords, recordsEnd))
+    return 'CAP.FRO places the fault records over the registers of performance monitoring';
+  if (overPerformance(capabilities, iotlbRegisters, iotlbRegisters + 16))
+    return 'ECAP.IRO places the IOTLB registers over the registers of performance monitoring';
   if (iotlbRegisters < recordsEnd && faultRecords < iotlbRegisters + 16)
     return 'CAP.FRO and ECAP.IRO place the fault records and the IOTLB registers at the same offsets';
   return null;
@@ -145,6 +150,7 @@ export function createRegisters(capabilities: Capabilities): RegisterFile {
   );
   for (let record = 0; record < faultRecordCount; record++)
     rows.push({ offset: faultRecords + 16 * record + 12, clears: 1 << 31 });
-  const end = Math.max(faultRecords + 16 * faultRecordCount, iotlbRegisters + 16);
+  rows.push(...performanceRows(capabilities));
+  const end = Math.max(faultRecords + 16 * faultRecordCount, iotlbRegisters + 16, performanceEnd(capabilities));
   return new RegisterFile(Math.ceil(end / 4096) * 4096, rows);
 }

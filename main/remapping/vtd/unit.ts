@@ -14,6 +14,8 @@ import { InterruptRemapping } from './interrupt-remapping.ts';
 import { InvalidationQueue } from './invalidation-queue.ts';
 import { Invalidation } from './invalidation.ts';
 import { PageRequests, pageRequestStatus } from './page-requests.ts';
+import { PerformanceMonitor } from './performance-monitor.ts';
+import { performanceRegister } from './performance-registers.ts';
 import { contextCommandWritten, iotlbCommandWritten } from './register-invalidation.ts';
 import { createRegisters, register } from './registers.ts';
 import { ScalableMode } from './scalable-mode.ts';
@@ -50,6 +52,9 @@ export class VtdUnit {
   readonly completionEvent: EventMessage;
   readonly pageRequests: PageRequests;
   readonly pageRequestEvent: EventMessage;
+  readonly monitor: PerformanceMonitor;
+  /** some performance counter is on */
+  private counting = false;
   /** follows every transaction and invalidation while set */
   watch: Watch | null = null;
   /** GCMD writes that changed several bits at once, which the specification leaves undefined */
@@ -84,6 +89,12 @@ export class VtdUnit {
       faults: this.faults,
       event: this.pageRequestEvent,
     });
+    this.pageRequests.posted = ({ source, pasid }) => this.countPageRequest(source, pasid);
+    this.monitor = new PerformanceMonitor(
+      capabilities,
+      this.registers,
+      new EventMessage(this.registers, performanceRegister.PERFINTRCTL, sink),
+    );
     this.queue = new InvalidationQueue({
       registers: this.registers,
       memory,
@@ -99,12 +110,38 @@ export class VtdUnit {
 
   /** See DmaRemapping.translate. */
   translate(source: number, pasid: number, hi: number, lo: number, bits: number): number {
+    if (this.counting) return this.translateCounted(source, pasid, hi, lo, bits);
     return this.dma.translate(source, pasid, hi, lo, bits, this.watch);
+  }
+
+  private translateCounted(source: number, pasid: number, hi: number, lo: number, bits: number): number {
+    const counts = this.monitor.follow(this.watch);
+    counts.add('iommu_requests', 1);
+    const reason = this.dma.translate(source, pasid, hi, lo, bits, counts);
+    const domain =
+      counts.domainIn === 'context'
+        ? this.contexts.domain
+        : counts.domainIn === 'pasid-entry'
+          ? this.scalable.pasids.domain
+          : -1;
+    this.monitor.count({ requester: source, pasid, domain }, counts);
+    return reason;
   }
 
   /** See InterruptRemapping.remap. */
   interrupt(source: number, addressHi: number, addressLo: number, data: number): number {
-    return this.interrupts.remap(source, addressHi, addressLo, data, this.watch);
+    if (!this.counting) return this.interrupts.remap(source, addressHi, addressLo, data, this.watch);
+    const counts = this.monitor.follow(this.watch);
+    const reason = this.interrupts.remap(source, addressHi, addressLo, data, counts);
+    this.monitor.count({ requester: source, pasid: -1, domain: -1 }, counts);
+    return reason;
+  }
+
+  private countPageRequest(source: number, pasid: number): void {
+    if (!this.counting) return;
+    const counts = this.monitor.follow(null);
+    counts.add('pg_req_posted', 1);
+    this.monitor.count({ requester: source, pasid, domain: -1 }, counts);
   }
 
   /** 32 bits at a byte offset divisible by 4. */
@@ -151,6 +188,8 @@ export class VtdUnit {
         return;
       default:
         if (this.capabilities.pageRequests) this.reactForPages(offset);
+        this.monitor.written(offset);
+        this.counting = this.monitor.counting;
         if (this.faults.covers(offset)) this.faults.settle();
     }
   }
