@@ -315,8 +315,10 @@ export class FirstStageWalk {
       return fault.nestedMarkForbidden;
     }
     // The write of the mark is a write for the second stage's own dirty bit.
-    if (nested && entry.secondAccessedDirty && this.throughSecond(entry, tableHi, tableLo, access.write, null) !== 0)
-      return fault.nestedMarkForbidden;
+    if (nested && entry.secondAccessedDirty) {
+      const refused = this.locate(entry, tableHi, tableLo, null, access.write);
+      if (refused !== fault.none) return refused;
+    }
     return this.memory.writeQuad(this.entryAtHi, this.entryAtLo, entryHi, entryLo | marks) === 0
       ? fault.none
       : fault.markFailed;
