@@ -163,6 +163,7 @@ const statics = (async () => {
   ]);
   await check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
   await check('lint', bin('eslint'), ['.', '--max-warnings', '0']);
+  await check('lines of the engine that its tests reach', process.execPath, ['test/engine/coverage.mjs']);
 })();
 // At the lowest priority, so that it only takes what the others leave.
 const fuzz = ci

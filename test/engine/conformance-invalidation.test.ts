@@ -299,5 +299,10 @@ describe('invalidation', () => {
     expect(bench.dma(0x30000n, 'read')).toBe(0);
     expect(bench.dma(0x30000n, 'write')).toBe(0x05);
     expect(bench.record()).toMatchObject({ set: true, reason: 0x05, info: 0x30000n });
+    // The same again and again, by a requester whose entry is still at hand.
+    bench.clearRecord();
+    for (let count = 0; count < 3; count++) expect(bench.dma(0x30000n, 'read')).toBe(0);
+    expect(bench.dma(0x30000n, 'write')).toBe(0x05);
+    expect(bench.record()).toMatchObject({ set: true, reason: 0x05, info: 0x30000n });
   });
 });

@@ -187,6 +187,23 @@ describe('second-stage paging', () => {
     expect(bench.unit.walk.reads).toBe(walked);
   });
 
+  test('64 · a full set takes turns, and every answer stays right; other sets keep what they have', () => {
+    const bench = new Bench({ caches: { iotlbEntries: 16, iotlbWays: 4 } }).start();
+    bench.map(0x401000n, 0x9000n);
+    expect(bench.translated(0x401000n)).toBe(0x9000n);
+    // Every fourth page is in one set.
+    const pages = Array.from({ length: 6 }, (_, index) => BigInt(index) * 0x4000n);
+    for (const page of pages) bench.map(page, 0x100000n + page);
+    for (const page of pages) expect(bench.translated(page)).toBe(0x100000n + page);
+    expect(bench.unit.iotlb.used).toBe(5);
+    const walked = bench.unit.walk.reads;
+    for (const page of pages.slice(2)) expect(bench.translated(page)).toBe(0x100000n + page);
+    expect(bench.translated(0x401000n)).toBe(0x9000n);
+    expect(bench.unit.walk.reads).toBe(walked);
+    expect(bench.translated(0n)).toBe(0x100000n);
+    expect(bench.unit.walk.reads).toBeGreaterThan(walked);
+  });
+
   test('65 · first and last byte of every size pass, their neighbours fault', () => {
     for (const level of [1, 2, 3]) {
       const size = BigInt(pageSizeAt(level));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { global, layoutProblem, register } from '../../main/remapping/vtd/registers.ts';
+import { EventCounts } from '../../main/remapping/vtd/event-counts.ts';
 import { performanceEvents } from '../../main/remapping/vtd/performance-events.ts';
 import type { PerformanceEvent } from '../../main/remapping/vtd/performance-events.ts';
 import { filterEnabled, performanceRegister } from '../../main/remapping/vtd/performance-registers.ts';
@@ -119,6 +120,7 @@ describe('performance counters', () => {
     expect(bench.dma(0x31000n, 'write')).toBe(0x05);
     expect(names.map((_, counter) => counters.value(counter))).toEqual([5, 4, 5, 3]);
     expect([bench.unit.dma.lookups - wrote, bench.unit.dma.hits]).toEqual([5, 3]);
+    expect([bench.unit.contexts.lookups, bench.unit.contexts.hits]).toEqual([5, 4]);
     // Root, context, four levels; then the last level only differs, but every walk reads all of them.
     counters.start(0, 'iommu_mrds');
     const before = counters.value(0);
@@ -230,6 +232,16 @@ describe('performance counters', () => {
     expect(said(true).length).toBeGreaterThan(1000);
   });
 
+  test('one structure is one read of memory, however wide it is, and whoever follows hears of it too', () => {
+    const heard: string[] = [];
+    const tell = (code: string): number => heard.push(code);
+    const counts = new EventCounts({ decided: tell, readPaging: tell, readEntry: tell, readWide: tell });
+    counts.readPaging('paging-entry-is-leaf', 1, 0, 0, 0, 0);
+    counts.readEntry('context-entry-translates', 0, 0, 0, 0, 0, 0);
+    counts.readWide('amd-device-entry-translates', 0, 0, new Int32Array(8));
+    expect([counts.counts.get('iommu_mrds'), counts.domainIn, heard.length]).toEqual([3, 'context', 3]);
+  });
+
   test('registers that would lie over these are no layout', () => {
     const problem = (cap: bigint, ecap: bigint): string | null =>
       layoutProblem(decodeCapabilities(quadOf(cap), quadOf(ecap), null));
@@ -245,5 +257,6 @@ describe('performance counters', () => {
       expect(problem(records(at) | commands, qemuEcap)).toBe(null);
     }
     expect(problem(records(0x3000n) | commands, qemuEcap | monitoring)).toBe(null);
+    expect(problem(records(0x220n), iotlb(0x220n))).toContain('at the same offsets');
   });
 });

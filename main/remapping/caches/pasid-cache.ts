@@ -50,11 +50,4 @@ export class PasidCache {
       if (source !== -1 && test(source, pasid, domain)) this.words[at] = -1;
     }
   }
-
-  /** Number of entries in use. */
-  get used(): number {
-    let count = 0;
-    for (let at = 0; at < this.words.length; at += this.stride) if (this.words[at] !== -1) count++;
-    return count;
-  }
 }

@@ -51,14 +51,14 @@ export interface PageRequestParts {
   readonly scalable: ScalableMode;
   readonly faults: FaultLog;
   readonly event: EventMessage;
+  /** hears of every request that software will find in the queue */
+  readonly posted: (request: PageRequest) => void;
 }
 
 /** The page request queue in memory, PQH to PQT, and the answers to groups (VT-d 7.4.1, 7.5, 11.4.11). */
 export class PageRequests {
   /** takes every answer to a device, in order */
   respond: (response: PageGroupResponse) => void = () => undefined;
-  /** hears of every request that software will find in the queue */
-  posted: (request: PageRequest) => void = () => undefined;
   /** answers to a group that nobody waits for: they reach nobody */
   strayResponses = 0;
   private readonly parts: PageRequestParts;
@@ -103,7 +103,7 @@ export class PageRequests {
     if (!written) return this.answer(request, pageResponse.failure);
     registers.set(register.PQT, next);
     if (request.last) this.waiting.add(keyOf(request));
-    this.posted(request);
+    this.parts.posted(request);
     // 5. The event, where none is pending.
     if (registers.read(register.PRS) & pageRequestStatus.pending) return;
     registers.raise(register.PRS, pageRequestStatus.pending);

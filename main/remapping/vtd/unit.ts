@@ -88,8 +88,8 @@ export class VtdUnit {
       scalable: this.scalable,
       faults: this.faults,
       event: this.pageRequestEvent,
+      posted: ({ source, pasid }) => this.countPageRequest(source, pasid),
     });
-    this.pageRequests.posted = ({ source, pasid }) => this.countPageRequest(source, pasid);
     this.monitor = new PerformanceMonitor(
       capabilities,
       this.registers,
