@@ -20,4 +20,5 @@ if (asked('machine') || asked('groups')) {
     if (asked('groups')) await benchGroups(wanted, dumps['most-functions']);
   }
 }
-if (asked('remapping')) await import('./remapping.mjs');
+if (asked('remapping') && wanted !== 'remapping.pipe') await import('./remapping.mjs');
+if (asked('remapping.pipe')) await import('./remap-pipe.mjs');
