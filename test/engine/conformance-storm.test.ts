@@ -7,6 +7,7 @@ import { CopyDevice } from '../../main/remapping/platform/copy-device.ts';
 import { connect, DeviceTlb } from '../../main/remapping/platform/device-tlb.ts';
 import { amdAgent, vtdAgent } from '../../main/remapping/platform/translation-agent.ts';
 import type { TranslationAgent } from '../../main/remapping/platform/translation-agent.ts';
+import { faultStatus, register } from '../../main/remapping/vtd/registers.ts';
 import { allPages, AmdBench, command } from './kit/amd-bench.ts';
 import { Bench, descriptor, domain, qemuEcap, requester } from './kit/bench.ts';
 
@@ -23,6 +24,8 @@ interface Stormed {
   readonly forget: (page: number | null) => void;
   /** the device is asked to forget a page, or everything */
   readonly forgetInDevice: (page: number | null) => void;
+  /** software takes notice that the device was late */
+  readonly excuse: () => void;
   /** a plain request: the frame that it reaches */
   readonly request: (page: number) => number | null;
 }
@@ -43,12 +46,14 @@ function intel(): Stormed {
     forget: (page) => bench.submit(page === null ? descriptor.iotlb(1) : descriptor.iotlb(3, domain, iova(page))),
     forgetInDevice: (page) =>
       bench.submit([3n | (BigInt(requester) << 32n), page === null ? (1n << 63n) - 0x1000n + 1n : iova(page)]),
+    excuse: () => bench.set32(register.FSTS, faultStatus.timeOut | faultStatus.completionError),
     request: (page) => (bench.dma(iova(page)) === 0 ? frameOf(bench.translated(iova(page))) : null),
   };
 }
 
 function amd(): Stormed {
-  const bench = new AmdBench().start({ extra: [0n, 1n << 32n, 0n, 0n] });
+  // InvTimeOut is not 0: a device may be late.
+  const bench = new AmdBench().start({ extra: [0n, 1n << 32n, 0n, 0n] }, 4n << 5n);
   return {
     agent: amdAgent(bench.unit),
     point: (page, frame) => {
@@ -57,6 +62,7 @@ function amd(): Stormed {
     },
     forget: (page) => bench.submit(page === null ? command.pages(domain, allPages) : command.pages(domain, iova(page))),
     forgetInDevice: (page) => bench.submit(command.deviceCache(requester, page === null ? allPages : iova(page))),
+    excuse: () => undefined,
     request: (page) => (bench.dma(iova(page)) === 0 ? frameOf(bench.out) : null),
   };
 }
@@ -68,6 +74,7 @@ const event = fc.oneof(
   fc.record({ do: fc.constant('forget' as const), target }),
   fc.record({ do: fc.constant('forget-in-device' as const), target }),
   fc.record({ do: fc.constant('answer' as const) }),
+  fc.record({ do: fc.constant('late' as const) }),
   fc.record({ do: fc.constant('request' as const), page }),
   fc.record({ do: fc.constant('device-request' as const), page }),
 );
@@ -109,13 +116,21 @@ describe('a storm of DMA and invalidations', () => {
               storm.forgetInDevice(step.target);
               asked.push(...named(step.target));
             } else if (step.do === 'answer') answered();
-            else if (step.do === 'request') expect([...(inUnit[step.page] ?? [])]).toContain(storm.request(step.page));
+            else if (step.do === 'late') {
+              // The unit gives up; what the device keeps, it keeps.
+              storm.agent.timeOut(requester);
+              storm.excuse();
+            } else if (step.do === 'request')
+              expect([...(inUnit[step.page] ?? [])]).toContain(storm.request(step.page));
             else {
               const host = tlb.reach(noPasid, 0, Number(iova(step.page)), false);
               const found = host === null ? null : frameOf(bigOf(host.hi, host.lo));
               expect([...(inDevice[step.page] ?? [])]).toContain(found);
             }
           }
+          // What was not answered in time is answered now, and asked again.
+          answered();
+          storm.excuse();
           storm.forget(null);
           storm.forgetInDevice(null);
           answered();

@@ -21,6 +21,8 @@ export interface TranslationAgent {
   request(source: number, pasid: number, hi: number, lo: number, bits: number): number;
   /** What the request that passed last was given. */
   granted(): GrantedPage;
+  /** The time in which this function has to answer invalidations is over. */
+  timeOut(source: number): void;
 }
 
 export const vtdAgent = (unit: VtdUnit): TranslationAgent => ({
@@ -30,6 +32,7 @@ export const vtdAgent = (unit: VtdUnit): TranslationAgent => ({
     const { outHi: hi, outLo: lo, outLevel, outPermissions } = unit.dma;
     return { hi, lo, sizeBits: 3 + 9 * outLevel, rights: outPermissions & (access.read | access.write) };
   },
+  timeOut: (source) => unit.queue.timeOut(source),
 });
 
 export const amdAgent = (unit: AmdUnit): TranslationAgent => ({
@@ -39,4 +42,5 @@ export const amdAgent = (unit: AmdUnit): TranslationAgent => ({
     const { outHi: hi, outLo: lo, outBits, outRights } = unit.dma;
     return { hi, lo, sizeBits: outBits, rights: outRights & (access.read | access.write) };
   },
+  timeOut: (source) => unit.commands.timeOut(source),
 });
