@@ -20,8 +20,8 @@ function started(first: unknown = unit) {
 }
 
 /** Root, context and four levels for 00:04.0; address 10000h is host 5000h. */
-function translating() {
-  const run = started();
+function translating(first: unknown = unit) {
+  const run = started(first);
   run.write(0x1000, '0x2001', 0);
   run.write(0x2000 + 0x20 * 16, '0x10001', '0x502');
   run.write(0x10000, '0x11003');
@@ -35,6 +35,25 @@ function translating() {
 }
 
 describe('remap run', () => {
+  test('the counters of a unit that has them are driven by register steps', () => {
+    const cap = '0xa0d2008c222f0606';
+    const run = translating({ unit: { ...unit.unit, cap, ecap: '0x8000000f00f5a' } });
+    expect(run.go({ unit: { ...unit.unit, cap: '0xa0d2008c302f0606', ecap: '0x8000000f00f5a' } })).toMatchObject({
+      error: 'CAP.FRO places the fault records over the registers of performance monitoring',
+    });
+    expect(run.read(0x300, 8)).toBe('0x4000705300004');
+    const configuration = Number(run.read(0x310));
+    const values = Number(run.read(0x31c));
+    // IOTLB look-ups of 00:04.0 in counter 0, and of 00:05.0 in counter 1.
+    for (const [counter, requester] of [0x20, 0x28].entries()) {
+      run.register(configuration + 0x100 * counter, '0x100000300', 8);
+      run.register(configuration + 0x100 * counter + 8, 0x80000000 + requester);
+      run.register(0x400, 0xf0 + counter * 0x10000, 8);
+    }
+    for (let count = 0; count < 3; count++) expect(run.dma({})).toMatchObject({ ok: true });
+    expect([run.read(values, 8), run.read(values + 0x400, 8)]).toEqual(['0x3', '0x0']);
+  });
+
   test('every answer carries its step, and numbers come back as 0x strings', () => {
     const run = started();
     expect(run.write('0x1000', '0x1122334455667788', 5)).toEqual({ step: 2, ok: true });

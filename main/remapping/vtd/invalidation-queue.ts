@@ -121,11 +121,11 @@ export class InvalidationQueue {
       case 2:
         invalidation.translations((w0 >>> 4) & 3, w0 >>> 16, w3, w2 & ~0xfff, w2 & 0x3f, watch);
         return null;
+      case 3:
+        return this.toDevice(w1 & 0xffff, -1, (w0 >>> 16) & 0x1f, w2, w3, (w2 & 1) !== 0, false);
       case 4:
         invalidation.interrupts((w0 & (1 << 4)) === 0, w1 & 0xffff, w0 >>> 27, watch);
         return null;
-      case 3:
-        return this.toDevice(w1 & 0xffff, -1, (w0 >>> 16) & 0x1f, w2, w3, (w2 & 1) !== 0, false);
       case 5:
         return this.waits.take(words, this.devices.sent, this.devices.oldest, watch) ? null : queueError.none;
       case 6:
