@@ -15,8 +15,8 @@ import type { Needs } from './needs.ts';
 import { openContent } from './open-content.ts';
 import { readMachine } from './read-machine.ts';
 import { saveRecipe } from './save-recipe.ts';
+import { listScenarios, recordForDevice } from './scenario.ts';
 import { Session } from './session.ts';
-import { recordStory } from './story.ts';
 import { watchTraffic } from './traffic.ts';
 
 const asReply = (result: Machine | SourceProblem): Reply<Machine> =>
@@ -80,7 +80,8 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
     },
     'recipe.save': ({ plan, targets }) => saveRecipe(plan, targets, needs),
     ...journeyHandlers(needs, onMachine),
-    'story.record': (input) => recordStory(input, () => session.machine(), needs),
+    'scenario.list': () => listScenarios(),
+    'scenario.record': (input) => recordForDevice(input, () => session.machine(), needs),
     'traffic.watch': (input, sink) => watchTraffic(input, () => session.machine(), needs, sink),
   };
 }

@@ -5,14 +5,15 @@ import { isSourceProblem, type SourceProblem } from '../machine/source-problem.t
 import { refuse, type Problem } from '../contract/problem.ts';
 import { candidates } from '../passthrough/candidates.ts';
 import { iommuVendor } from '../passthrough/iommu-state.ts';
-import type { StoryPath, Vendor } from '../remapping/scenarios/story-unit.ts';
+import type { HostFacts } from '../remapping/scenarios/judge.ts';
+import type { StoryPath, Vendor } from '../remapping/scenarios/story-path.ts';
+import { hostFacts } from './host-facts.ts';
 import type { Needs } from './needs.ts';
+import { pathOfDevice } from './path-of-device.ts';
 import { readMachine } from './read-machine.ts';
 
 /** Whose walk is offered where the machine has nothing to give. */
 const intelSample = 'sample:intel-desktop';
-/** Bit 0 of ACS control: source validation. */
-const sourceValidationBit = 1;
 
 export interface Subject {
   readonly on: 'shown-machine' | 'intel-sample';
@@ -20,23 +21,8 @@ export interface Subject {
   readonly path: StoryPath;
   /** whose unit walks: AMD's has other tables than Intel's */
   readonly vendor: Vendor;
-}
-
-/** The ports above a device, nearest first, with what their ACS control says. */
-export function storyPath(machine: Machine, device: PciAddress): StoryPath {
-  const functions = new Map(machine.functions.map((fn) => [fn.address, fn]));
-  const ports: StoryPath['ports'][number][] = [];
-  let above = functions.get(device)?.parent ?? null;
-  // A damaged source may name parents in a ring; a path is never longer than there are functions.
-  while (above !== null && ports.length < machine.functions.length) {
-    const port = functions.get(above);
-    const unknown = port === undefined || !port.acs.known;
-    const control = port?.acs.known === true && port.acs.value !== null ? port.acs.value.control : 0;
-    const on = (control & sourceValidationBit) !== 0;
-    ports.push({ address: above, sourceValidation: unknown ? 'unknown' : on ? 'on' : 'off' });
-    above = port?.parent ?? null;
-  }
-  return { device, ports };
+  /** what decides whether this machine stops something */
+  readonly facts: HostFacts;
 }
 
 function subject(machine: Machine, address: PciAddress, on: Subject['on']): Subject | Problem {
@@ -45,7 +31,8 @@ function subject(machine: Machine, address: PciAddress, on: Subject['on']): Subj
   if (fn.header !== 'endpoint') return refuse('not-a-device-to-give', address).problem;
   // A machine that does not tell whose unit it has, or has none, is shown VT-d's.
   const vendor = iommuVendor(machine) === 'amd' ? 'amd' : 'vtd';
-  return { on, device: { address, name: deviceName(fn) }, path: storyPath(machine, address), vendor };
+  const path = pathOfDevice(machine, address);
+  return { on, device: { address, name: deviceName(fn) }, path, vendor, facts: hostFacts(machine, path) };
 }
 
 /** Whose story is told: a device of the shown machine; with null, the Intel sample's first candidate. */

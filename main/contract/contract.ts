@@ -7,6 +7,7 @@ import { planningShape, planShape, profiles } from '../passthrough/plan.ts';
 import { recipeShape, recipeTargets } from '../recipes/artefact.ts';
 import { journeyShape } from '../journey/state.ts';
 import { verificationShape } from '../journey/verify-plan.ts';
+import { differenceShape, scenarioCodes, scenarioVerdictShape, variantCodes } from '../remapping/scenario-shape.ts';
 import { trafficBatchShape } from '../remapping/traffic-shape.ts';
 import { traceShape } from '../remapping/trace-shape.ts';
 import { action, query, stream, type Client, type Handlers } from './endpoint.ts';
@@ -82,14 +83,33 @@ export const contract = {
   'journey.keep': action(v.object({ plan: v.nullable(planShape) }), journeyShape, 'app'),
   /** the person says that the files are in place (true) or taken back (false) */
   'journey.written': action(v.object({ written: v.boolean() }), journeyShape, 'app'),
-  /** the recorded story of one device (null: of the Intel sample's): a walk, a cached access, a fault, an interrupt */
-  'story.record': query(
-    v.object({ address: v.nullable(addressShape) }),
+  /** what can be recorded, and which variants of the configuration are worth a comparison */
+  'scenario.list': query(
+    nothing,
+    v.array(v.object({ scenario: v.picklist(scenarioCodes), against: v.array(v.picklist(variantCodes)) })),
+  ),
+  /** a scenario on the path of one device (null: of the Intel sample's), and whether the machine stops what it tries */
+  'scenario.record': query(
+    v.object({
+      address: v.nullable(addressShape),
+      scenario: v.picklist(scenarioCodes),
+      /** the same once more, with this changed */
+      against: v.nullable(v.picklist(variantCodes)),
+    }),
     v.object({
       /** whose path it is: this machine's, or the Intel sample's where nobody chose a device of this machine */
       on: v.picklist(['shown-machine', 'intel-sample']),
       device: v.object({ address: addressShape, name: v.string() }),
       trace: traceShape,
+      verdict: scenarioVerdictShape,
+      against: v.nullable(
+        v.object({
+          variant: v.picklist(variantCodes),
+          trace: traceShape,
+          /** where the two first part; null: they decide the same throughout */
+          difference: v.nullable(differenceShape),
+        }),
+      ),
     }),
   ),
   /** live mixed traffic of one device (null: of the Intel sample's) through the simulated unit, ten batches a second */

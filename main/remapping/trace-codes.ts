@@ -1,4 +1,5 @@
 import { amdDecisions } from './trace-codes-amd.ts';
+import { scenarioDecisions } from './trace-codes-scenario.ts';
 
 /**
  * What a step of a recorded transaction may say: the closed set of decisions, and for each the kind of step, the
@@ -474,6 +475,7 @@ export const decisions = {
   'fault-event-waits': row('fault-event', 'unit', 'aftermath', cited.events),
   'fault-event-pending-already': row('fault-event', 'unit', 'aftermath', cited.events),
   'kernel-logs': row('kernel-log', 'kernel', 'aftermath', cited.kernelLog),
+  ...scenarioDecisions,
   ...amdDecisions,
 } as const satisfies Record<string, DecisionRow>;
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { addressShape } from '../machine/address.ts';
+import { configurationShape, portOnPathShape, reaches, scenarioCodes, storyCodes } from './scenario-shape.ts';
 import { decisionCodes, structures } from './trace-codes.ts';
 import type { DecisionCode } from './trace-codes.ts';
 
@@ -108,16 +109,14 @@ export const outcomes = ['arrived', 'blocked', 'delivered', 'done'] as const;
 
 export const transactionShape = v.object({
   kind: v.picklist(transactionKinds),
-  /** what the scenario shows with it; words in main/words/remapping.ts */
-  story: v.picklist([
-    'first-write',
-    'same-page-again',
-    'unmapped-write',
-    'remapped-interrupt',
-    'forged-interrupt',
-    'traffic',
-  ]),
+  /** what the scenario shows with it; words in main/words/scenarios.ts */
+  story: v.picklist(storyCodes),
+  /** requester id that the unit sees */
   source: addressShape,
+  /** who really sent it; differs where an id is forged, or a bridge puts its own in its place */
+  sender: addressShape,
+  /** what the scenario is about: whether this gets through is the question */
+  decisive: v.boolean(),
   access: v.picklist(['read', 'write']),
   address: hex,
   data: v.nullable(hex),
@@ -128,6 +127,8 @@ export const transactionShape = v.object({
   outcome: v.picklist(outcomes),
   /** where it went: physical address for DMA */
   translated: v.nullable(hex),
+  /** whose it is; null where it was stopped, and for the kernel's own changes */
+  reached: v.nullable(v.picklist(reaches)),
   pageSize: v.nullable(natural),
   delivered: v.nullable(v.object({ vector: natural, destination: natural })),
   /** reason as in the fault record, and what Linux would print for it */
@@ -147,13 +148,14 @@ export const tableMapShape = v.object({
 
 export const traceShape = v.object({
   version: v.literal(1),
-  scenario: v.picklist(['first-story']),
+  scenario: v.picklist(scenarioCodes),
+  configuration: configurationShape,
   /** the tables and the traffic are made up by the simulator; the addresses of the path are the machine's */
   provenance: v.literal('simulated'),
   path: v.object({
     device: addressShape,
     /** from the device upwards: nearest port first */
-    ports: v.array(v.object({ address: addressShape, sourceValidation: v.picklist(['on', 'off', 'unknown']) })),
+    ports: v.array(portOnPathShape),
     unit: v.object({
       vendor: v.picklist(['vtd', 'amd']),
       capability: hex,

@@ -217,6 +217,10 @@ export function amdSteps<W>({ words, num, groupHex, pageSizeText, vectorText, do
       (v) => `The request goes to ${groupHex(v.output)}`,
       (v) => `Host physical address in a page of ${pageSizeText(v.pageSize)}.`,
     ),
+    'amd-memory-absent': words(
+      'Nothing is at that address: the write is lost, a read gives ones',
+      'No memory and no device answers. Not a fault of the unit.',
+    ),
     'amd-memory-written': words(
       (v) => `The data is in memory, at ${groupHex(v.output)}`,
       (v) => `${num(v.bytes)} bytes written at the host physical address.`,

@@ -1,6 +1,7 @@
 import { amdEvents, amdSteps } from './remapping-amd.ts';
 import { deviceSteps } from './remapping-devices.ts';
 import { scalableFaults, scalableSteps } from './remapping-scalable.ts';
+import { scenarioSteps } from './scenario-steps.ts';
 import type { CounterName, DecisionCode, Flow, Structure } from '../remapping/trace-codes.ts';
 import type { Stride, Trace, TraceStep, Transaction } from '../remapping/trace.ts';
 
@@ -362,6 +363,7 @@ const steps = {
     'Another bit of FSTS was pending: no second event.',
   ),
   'kernel-logs': words((v) => v.line ?? '', 'What Linux prints when it handles the fault.'),
+  ...scenarioSteps({ words, byteText, groupHex }),
   ...scalableSteps({ words, num, groupHex, pageSizeText, doing }),
   ...deviceSteps(words),
   ...amdSteps({ words, num, groupHex, pageSizeText, vectorText, doing }),
@@ -407,17 +409,6 @@ export const faultReason = (vendor: Trace['path']['unit']['vendor'], reason: str
   (vendor === 'amd' ? amdEvents : faultReasons)[reason] ?? '';
 
 export const remappingWords = {
-  scenarios: {
-    'first-story': 'A write, the same page again, one too far, and an interrupt',
-  },
-  stories: {
-    'first-write': 'A write that walks every table',
-    'same-page-again': 'The same page again, from the cache',
-    'unmapped-write': 'A write past the end of guest memory',
-    'remapped-interrupt': 'An interrupt with its sender checked',
-    'forged-interrupt': 'A forged interrupt',
-    traffic: 'Mixed traffic',
-  } satisfies Record<Transaction['story'], string>,
   structures: {
     device: 'Device',
     port: 'Port',

@@ -68,7 +68,6 @@ export function packetRoute(trace: Trace, scene: Scene, layout: PictureLayout, c
   const { device, unit, memory, processors, interruptTable } = layout;
   const line = new RouteLine({ x: device.x + device.width, y });
   const tableWidth = layout.tables[0]?.width ?? 0;
-  let port = 0;
   let beyond = Infinity;
   let table: Point | null = null;
   let cached = false;
@@ -78,7 +77,7 @@ export function packetRoute(trace: Trace, scene: Scene, layout: PictureLayout, c
   const stands = all.map((step) => {
     switch (step.structure) {
       case 'port': {
-        const box = layout.ports[port++];
+        const box = layout.ports[trace.path.ports.findIndex(({ address }) => address === step.values.port)];
         if (box) line.go({ x: box.x + box.width / 2, y });
         break;
       }

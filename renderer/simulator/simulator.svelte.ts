@@ -19,7 +19,7 @@ import { countersOverTime, noCounters } from './sparkline.ts';
 import { sceneAt, type Scene } from './stations.ts';
 import { timelineOf, type TimelineModel } from './timeline.ts';
 
-export type Story = OutputOf<SlotwiseContract['story.record']>;
+export type Story = OutputOf<SlotwiseContract['scenario.record']>;
 
 /** How much the list tells: transactions, the steps of one, or only what touches memory. */
 export type Detail = 'line' | 'steps' | 'access';
@@ -68,7 +68,9 @@ export class Simulator {
   readonly nextMiss: number | null = $derived(this.index === null ? null : forward(this.index, this.at, 'miss'));
 
   constructor(client: Client) {
-    this.story = new Resource((signal) => client.call('story.record', { address: this.#address }, signal));
+    this.story = new Resource((signal) =>
+      client.call('scenario.record', { address: this.#address, scenario: 'first-story', against: null }, signal),
+    );
   }
 
   /** Records the story of a device, or with null of the Intel sample's, and goes to its step `start`. */

@@ -83,7 +83,8 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     await ask('journey.get', {});
     await ask('journey.keep', { plan });
     await ask('journey.written', { written: true });
-    await ask('story.record', { address: chosen });
+    await ask('scenario.list', {});
+    await ask('scenario.record', { address: chosen, scenario: 'first-story', against: 'iommu-off' });
     await ask('machine.open', {
       name: 'paste.txt',
       content: '01:00.0 VGA compatible controller: NVIDIA Corporation Device 2684\n',
@@ -109,7 +110,8 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     ['plan.make', { give: [], lose: [], vm: 'vm', profile: 'gaming' }, 'nothing-to-give'],
     ['plan.make', { give: ['00ff:01:00.0'], lose: [], vm: 'vm', profile: 'gaming' }, 'no-such-device'],
     ['plan.make', { give: [device], lose: [], vm: 'a/b', profile: 'gaming' }, 'bad-vm-name'],
-    ['story.record', { address: '00ff:01:00.0' }, 'no-such-device'],
+    ['scenario.record', { address: '00ff:01:00.0', scenario: 'first-story', against: null }, 'no-such-device'],
+    ['scenario.record', { address: null, scenario: 'nonsense', against: null }, 'bad-input'],
   ])('%s with %j is refused with a code', async (name, input, code) => {
     expect(await call(name, input)).toMatchObject({ ok: false, problem: { code } });
   });

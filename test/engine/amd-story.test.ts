@@ -1,7 +1,7 @@
 import { safeParse } from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../main/machine/address.ts';
-import { recordFirstStory } from '../../main/remapping/scenarios/first-story.ts';
+import { recordScenario } from '../../main/remapping/scenarios/run-scenario.ts';
 import { Traffic } from '../../main/remapping/scenarios/traffic.ts';
 import { traceShape } from '../../main/remapping/trace-shape.ts';
 import { countersAt, indexTrace, stepsOf } from '../../main/remapping/trace.ts';
@@ -11,7 +11,7 @@ import { faultReason, stepWords } from '../../main/words/remapping.ts';
 const device = parseAddress('0000:41:00.0');
 const port = parseAddress('0000:40:01.1');
 if (device === null || port === null) throw new Error('address');
-const trace = recordFirstStory({ device, ports: [{ address: port, sourceValidation: 'off' }] }, 'amd');
+const trace = recordScenario('first-story', { device, ports: [{ address: port, sourceValidation: 'off' }] }, 'amd');
 const codes = trace.transactions.map((transaction) => stepsOf(trace, transaction).map((step) => step.decision));
 
 describe('the first story on an AMD machine', () => {

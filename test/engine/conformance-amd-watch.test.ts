@@ -19,6 +19,8 @@ function followed(bench: AmdBench, act: () => void, address = 0x30000n): readonl
   recorder.begin({
     kind: 'dma',
     story: 'traffic',
+    sender: source ?? fail(),
+    decisive: false,
     source: source ?? fail(),
     access: 'write',
     addressHi: Number(address >> 32n),

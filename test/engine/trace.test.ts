@@ -3,7 +3,7 @@ import { safeParse } from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../main/machine/address.ts';
 import type { PciAddress } from '../../main/machine/address.ts';
-import { recordFirstStory } from '../../main/remapping/scenarios/first-story.ts';
+import { recordScenario } from '../../main/remapping/scenarios/run-scenario.ts';
 import { counterNames, decisionCodes, decisionRow } from '../../main/remapping/trace-codes.ts';
 import { traceShape } from '../../main/remapping/trace-shape.ts';
 import {
@@ -24,7 +24,10 @@ const address = (text: string): PciAddress => {
   return parsed;
 };
 const story = (device = '0000:01:00.0'): Trace =>
-  recordFirstStory({ device: address(device), ports: [{ address: address('0000:00:01.0'), sourceValidation: 'on' }] });
+  recordScenario('first-story', {
+    device: address(device),
+    ports: [{ address: address('0000:00:01.0'), sourceValidation: 'on' }],
+  });
 
 /** A long trace: the story many times over. */
 function long(times: number): Trace {
@@ -137,7 +140,7 @@ describe('the first story', () => {
   });
 
   test('a device in another segment keeps it in every address', () => {
-    const vmd = recordFirstStory({ device: address('10000:e1:00.0'), ports: [] });
+    const vmd = recordScenario('first-story', { device: address('10000:e1:00.0'), ports: [] });
     const check = vmd.steps.find((step) => step.decision === 'source-accepted');
     expect(check?.values.expectedSource).toBe('10000:e1:00.0');
   });

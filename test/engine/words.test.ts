@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../main/machine/address.ts';
-import { recordFirstStory } from '../../main/remapping/scenarios/first-story.ts';
+import { recordScenario } from '../../main/remapping/scenarios/run-scenario.ts';
 import { decisionCodes, decisionRow } from '../../main/remapping/trace-codes.ts';
 import { fault } from '../../main/remapping/vtd/fault-reasons.ts';
 import { fieldMeaning, fieldName } from '../../main/words/remapping-fields.ts';
@@ -8,7 +8,7 @@ import { durationText, faultReasons, groupHex, pageSizeText, stepWords } from '.
 
 const device = parseAddress('0000:01:00.0');
 if (device === null) throw new Error('address');
-const trace = recordFirstStory({ device, ports: [{ address: device, sourceValidation: 'unknown' }] });
+const trace = recordScenario('first-story', { device, ports: [{ address: device, sourceValidation: 'unknown' }] });
 
 describe('words of the trace', () => {
   for (const code of decisionCodes)

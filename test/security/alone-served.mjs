@@ -28,7 +28,7 @@ const machine = await call('machine.look', { source: 'live' });
 const sample = await call('machine.look', { source: 'sample:intel-desktop' });
 const planned = await call('plan.make', { give: ['0000:02:00.0'], lose: ['enp2s0'], vm: 'win11', profile: 'desktop' });
 const found = await call('findings.list', {});
-const story = await call('story.record', { address: '0000:01:00.0' });
+const story = await call('scenario.record', { address: '0000:01:00.0', scenario: 'first-story', against: null });
 child.kill('SIGTERM');
 await once(child, 'exit');
 console.log(

@@ -186,7 +186,15 @@ test('N2 Whatever is sent, the answer is data with a code', async ({ start, shel
       JSON.parse('{"__proto__":{"source":null},"constructor":1}'),
       { source: 'x'.repeat(1_500_000) },
     ];
-    const names = ['plan.make', 'machine.look', 'recipe.render', 'story.record', '__proto__', 'constructor', 'nothing'];
+    const names = [
+      'plan.make',
+      'machine.look',
+      'recipe.render',
+      'scenario.record',
+      '__proto__',
+      'constructor',
+      'nothing',
+    ];
     const call = async (name: string, input: unknown): Promise<unknown> => {
       if (!served) {
         const { slotwise } = globalThis as unknown as { slotwise: { call(n: string, i: unknown): Promise<unknown> } };

@@ -11,8 +11,8 @@ export interface LoggedEvent {
   readonly flags: number;
   readonly addressHi: number;
   readonly addressLo: number;
-  /** driver that the device is bound to: Linux prints it before the device */
-  readonly driver: string;
+  /** driver that the device is bound to: Linux prints it before the device; null: the kernel knows no such function */
+  readonly driver: string | null;
 }
 
 const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, '0')}`;
@@ -33,8 +33,10 @@ export function kernelLine(logged: LoggedEvent): string {
   const { code, source, space, driver } = logged;
   const flags = hex(logged.flags, 4);
   const address = formatQuad(logged.addressHi, logged.addressLo);
+  if (code === event.pageFault && driver === null)
+    return `AMD-Vi: Event logged [IO_PAGE_FAULT device=${source} domain=${hex(space, 4)} address=${address} flags=${flags}]`;
   if (code === event.pageFault)
-    return `${driver} ${source}: AMD-Vi: Event logged [IO_PAGE_FAULT domain=${hex(space, 4)} address=${address} flags=${flags}]`;
+    return `${driver ?? ''} ${source}: AMD-Vi: Event logged [IO_PAGE_FAULT domain=${hex(space, 4)} address=${address} flags=${flags}]`;
   const name = names[code] ?? 'UNKNOWN';
   const pasid = code === event.deviceTableError ? '' : ` pasid=${hex(space, code === event.pageTableError ? 4 : 5)}`;
   return `AMD-Vi: Event logged [${name} device=${source}${pasid} address=${address} flags=${flags}]`;

@@ -74,6 +74,8 @@ export class AmdDriver {
   private readonly firmware: Firmware;
   private readonly interruptTables = new Map<number, number>();
   private readonly attached = new Map<number, AmdDomain>();
+  /** devices that may keep translations themselves: I, bit 96 of their entries */
+  private readonly caching = new Set<number>();
   private tail = 0;
   private waits = 0;
   private nextDomain = 1;
@@ -136,16 +138,35 @@ export class AmdDriver {
   }
 
   /** Points a device at a domain, whose tables then hold what the firmware wants mapped for it; its alias likewise. */
-  attach(source: number, domain: AmdDomain): void {
+  attach(source: number, domain: AmdDomain, deviceCache = false): void {
     for (const { first, last, start, bytes, read, write } of this.firmware.unity)
       if (source >= first && source <= last)
         this.map(domain, { iova: start, physical: start, bytes, read, write, largestBits: 21 });
     const alias = this.firmware.devices.aliases.get(source);
     for (const device of alias === undefined || alias === source ? [source] : [source, alias]) {
       this.attached.set(device, domain);
+      if (deviceCache) this.caching.add(device);
       this.writeDevice(device, domain);
       this.forgetDevice(device);
     }
+  }
+
+  /** Lets a device use memory addresses as they are: a domain of no levels (iommu=pt). */
+  pass(source: number): void {
+    this.attach(source, { id: this.nextDomain++, levels: 0, topTable: 0 });
+  }
+
+  /** Blocks a device again (clear_dte_entry). */
+  detach(source: number): void {
+    this.attached.delete(source);
+    this.writeDevice(source, null);
+    this.forgetDevice(source);
+  }
+
+  /** Switches the whole unit off: translation and the remapping of interrupts with it. */
+  turnOff(): void {
+    const { unit } = this;
+    unit.writeRegister(register.CONTROL, unit.readRegister(register.CONTROL) & ~control.enable);
   }
 
   /** The four quads of a device's entry; null: blocked. */
@@ -163,7 +184,7 @@ export class AmdDriver {
       if (management !== 0) this.store(at + 8, management, 0);
       return;
     }
-    this.store(at + 8, management, domain.id);
+    this.store(at + 8, management | (this.caching.has(source) ? 1 : 0), domain.id);
     const root = domain.topTable;
     this.store(at, high(root) | amdRights.read | amdRights.write, low(root) | (domain.levels << 9) | 3);
   }
@@ -238,6 +259,10 @@ export class AmdDriver {
     const first = iova - (iova % 2 ** bits);
     const encoded = bits === 12 ? first : first + 2 ** (bits - 1) - 4096;
     this.submit(0, (3 << 28) | domain.id, low(encoded) | (bits === 12 ? 0 : 1), high(encoded));
+  }
+
+  hasInterruptTable(source: number): boolean {
+    return this.interruptTables.has(source);
   }
 
   /** Address of a device's interrupt table, made when it is first needed. */

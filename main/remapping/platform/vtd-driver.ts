@@ -85,6 +85,12 @@ export class VtdDriver {
     this.unit.writeRegister(register.GCMD, (this.unit.readRegister(register.GSTS) & levels) | bit);
   }
 
+  /** Clears TE or IRE again (intel_iommu=off leaves interrupt remapping on, intremap=off the other way round). */
+  turnOff(what: 'translation' | 'interrupts'): void {
+    const levels = global.translation | global.queue | global.interrupts | global.compatibility;
+    this.unit.writeRegister(register.GCMD, this.unit.readRegister(register.GSTS) & levels & ~global[what]);
+  }
+
   private writeAddress(offset: number, address: number): void {
     this.unit.writeRegister(offset, low(address));
     this.unit.writeRegister(offset + 4, high(address));
@@ -117,11 +123,24 @@ export class VtdDriver {
 
   /** Points the requester's context entry at a domain (domain_context_mapping_one). */
   attach(source: number, domain: Domain): void {
+    this.writeContext(source, domain, translationType.secondStage);
+  }
+
+  /** The same for a device whose ATS is enabled: it may keep translations itself. */
+  attachCaching(source: number, domain: Domain): void {
+    this.writeContext(source, domain, translationType.withDeviceTlb);
+  }
+
+  /** Lets a requester use memory addresses as they are (TT=10), as iommu=pt does for the host's own drivers. */
+  pass(source: number): void {
+    this.writeContext(source, { id: this.nextDomain++, levels: 4, topTable: 0 }, translationType.passThrough);
+  }
+
+  private writeContext(source: number, domain: Domain, type: number): void {
     const contextTable = this.contextTableOf(source >>> 8);
     const entry = contextTable + (source & 0xff) * 16;
-    const type = translationType.secondStage << 2;
     this.store(entry + 8, 0, (domain.id << 8) | (domain.levels - 2));
-    this.store(entry, high(domain.topTable), low(domain.topTable) | type | present);
+    this.store(entry, high(domain.topTable), low(domain.topTable) | (type << 2) | present);
     if (this.unit.capabilities.cachingMode) this.submit(0x31, source, 0, 0);
   }
 

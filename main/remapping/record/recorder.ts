@@ -18,7 +18,10 @@ type Values = TraceStep['values'];
 export interface Request {
   readonly kind: Transaction['kind'];
   readonly story: Transaction['story'];
+  /** requester id that the unit sees, and who really sent it */
   readonly source: PciAddress;
+  readonly sender: PciAddress;
+  readonly decisive: boolean;
   readonly access: 'read' | 'write';
   readonly addressHi: number;
   readonly addressLo: number;
@@ -113,8 +116,13 @@ export class Recorder implements Watch {
     this.levels = 0;
   }
 
+  /** Simulated nanoseconds in which nothing happens. */
+  wait(nanoseconds: number): void {
+    this.at += nanoseconds;
+  }
+
   /** Ends the transaction that `begin` opened. */
-  end(result: Pick<Transaction, 'outcome' | 'translated' | 'pageSize' | 'delivered' | 'fault'>): void {
+  end(result: Pick<Transaction, 'outcome' | 'translated' | 'reached' | 'pageSize' | 'delivered' | 'fault'>): void {
     const { request } = this;
     if (request === null) return;
     const firstStep = this.transactions.reduce((sum, transaction) => sum + transaction.steps, 0);
@@ -122,6 +130,8 @@ export class Recorder implements Watch {
       kind: request.kind,
       story: request.story,
       source: request.source,
+      sender: request.sender,
+      decisive: request.decisive,
       access: request.access,
       address: formatQuad(request.addressHi, request.addressLo),
       data: request.data,

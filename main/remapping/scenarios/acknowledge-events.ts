@@ -7,9 +7,10 @@ const entryBytes = 16;
 
 /**
  * What Linux's amd_iommu_int_thread does: clear the interrupt's bit, print every entry between head and tail, move the head.
- * All of them are the story device's own; while it is given to a guest its driver is vfio-pci.
+ * All of them are of one device; `driver`: what it is bound to (vfio-pci while it is given to a guest), null where there
+ * is no such function.
  */
-export function acknowledgeEvents(unit: AmdUnit, device: PciAddress): readonly string[] {
+export function acknowledgeEvents(unit: AmdUnit, device: PciAddress, driver: string | null): readonly string[] {
   unit.writeRegister(register.STATUS, status.eventInterrupt | status.eventOverflow);
   const baseHi = unit.readRegister(register.EVT_BASE + 4) & 0xfffff;
   const base = (unit.readRegister(register.EVT_BASE) & ~0xfff) >>> 0;
@@ -31,7 +32,7 @@ export function acknowledgeEvents(unit: AmdUnit, device: PciAddress): readonly s
         flags: (upper >>> 16) & 0xfff,
         addressHi: unit.memory.outHi,
         addressLo: unit.memory.outLo,
-        driver: 'vfio-pci',
+        driver,
       }),
     );
   }

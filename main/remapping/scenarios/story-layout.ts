@@ -1,10 +1,10 @@
 import type { GuestRange } from './guest-layout.ts';
 
 const gibibyte = 2 ** 30;
-/** Host memory: 64 GiB; tables at 4 GiB, guest memory at 8 GiB. All of it sparse. */
+/** Host memory: 64 GiB; tables at 4 GiB, guest memory at 16 GiB, where no guest-physical address is a host one. All of it sparse. */
 export const hostMemory = 64 * gibibyte;
 export const tableBase = 4 * gibibyte;
-const guestBase = 8 * gibibyte;
+const guestBase = 16 * gibibyte;
 
 /**
  * Guest memory of the story's virtual machine, laid out as QEMU's q35 does: 2 GiB below the PCI hole, the rest from
@@ -29,6 +29,18 @@ export const foreignInterruptIndex = storyInterruptIndex + 1;
 export const cachedPages = 64;
 export const cachedEntries = 16;
 
+/** An old-style message for the same: vector and processor in the message itself (Intel SDM volume 3, message address). */
+export const oldFormatMessage = { address: 0xfee00000 + storyProcessor * 0x1000, data: storyVector } as const;
+
+/** Bytes of an address space that an invalidation of all of it names: three levels, and no range has more. */
+export const wholeSpace = 2 ** 39;
+
+/** Memory of whoever owns another device: where that device’s tables lead. */
+export const otherMemory = { host: 48 * gibibyte, bytes: 2 ** 21 } as const;
+
+/** A page of the host’s own memory: not the guest’s, and below the PCI hole. */
+export const hostPage = 0x7f40_1000;
+
 /** A piece of guest memory, and whether it is mapped in 4 KiB pages. */
 export interface GuestPart {
   readonly iova: number;
@@ -37,8 +49,9 @@ export interface GuestPart {
   readonly small: boolean;
 }
 
-/** All guest memory, cut at the edges of `smallPages`. */
-export const guestParts = (): readonly GuestPart[] => guestMemory.flatMap(partsOf);
+/** All guest memory, cut at the edges of `smallPages`; with large pages these too are mapped in one piece. */
+export const guestParts = (pages: 'small' | 'large'): readonly GuestPart[] =>
+  guestMemory.flatMap(partsOf).map((part) => ({ ...part, small: part.small && pages === 'small' }));
 
 function partsOf({ guest, host, bytes }: GuestRange): readonly GuestPart[] {
   const end = guest + bytes;

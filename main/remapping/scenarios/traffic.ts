@@ -1,3 +1,4 @@
+import type { PciAddress } from '../../machine/address.ts';
 import { access } from '../access.ts';
 import { formatQuad } from '../core/quad.ts';
 import { stepCosts } from '../cost-model.ts';
@@ -6,8 +7,9 @@ import type { TrafficBatch, TrafficCounters, TrafficEvent } from '../traffic-sha
 import { addressAt, totalBytes } from './guest-layout.ts';
 import { Lcg } from './lcg.ts';
 import { guestMemory, smallPages } from './story-layout.ts';
+import type { StoryPath, Vendor } from './story-path.ts';
 import { buildStoryUnit } from './story-unit.ts';
-import type { StoryPath, StoryUnit, Vendor } from './story-unit.ts';
+import type { StoryUnit } from './story-unit.ts';
 
 const page = 4096;
 const large = 2 ** 21;
@@ -35,6 +37,7 @@ export interface TrafficOptions {
 export class Traffic {
   private readonly story: StoryUnit;
   private readonly random: Lcg;
+  private readonly device: PciAddress;
   private readonly portTime: number;
   private readonly counters: TrafficCounters = {
     translations: 0,
@@ -60,6 +63,7 @@ export class Traffic {
   constructor(options: TrafficOptions) {
     this.random = new Lcg(options.seed);
     this.story = buildStoryUnit(options.vendor ?? 'vtd', options.path.device);
+    this.device = options.path.device;
     this.portTime = stepCosts.forward * options.path.ports.length;
     this.hotPages = Array.from({ length: 48 }, () => this.anywhere());
   }
@@ -136,7 +140,7 @@ export class Traffic {
       return;
     }
     this.counters.faults++;
-    this.kernelLines = story.acknowledge(reason);
+    this.kernelLines = story.acknowledge(reason, this.device);
     this.tell('dma', 'blocked', latency, hi, lo, write, reason);
   }
 
@@ -148,7 +152,7 @@ export class Traffic {
     if (reason !== 0) {
       this.counters.interruptsRefused++;
       this.counters.faults++;
-      this.kernelLines = story.acknowledge(reason);
+      this.kernelLines = story.acknowledge(reason, this.device);
     }
     const latency = this.portTime + stepCosts['interrupt-entry'] + stepCosts['interrupt-delivery'];
     this.tell('interrupt', reason === 0 ? 'delivered' : 'refused', latency, 0, message.address | 0, true, reason);

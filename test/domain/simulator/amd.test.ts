@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../../main/machine/address.ts';
-import { recordFirstStory } from '../../../main/remapping/scenarios/first-story.ts';
+import { recordScenario } from '../../../main/remapping/scenarios/run-scenario.ts';
 import { addressParts } from '../../../renderer/simulator/address-parts.ts';
 import { entryWords } from '../../../renderer/simulator/entry-words.ts';
 import { digitGroups } from '../../../renderer/simulator/hex-text.ts';
@@ -15,7 +15,7 @@ import { positionOf } from './story.ts';
 
 const device = parseAddress('0000:41:00.0');
 if (device === null) throw new Error('address');
-const story = recordFirstStory({ device, ports: [{ address: device, sourceValidation: 'on' }] }, 'amd');
+const story = recordScenario('first-story', { device, ports: [{ address: device, sourceValidation: 'on' }] }, 'amd');
 const sceneOf = (decision: string) => {
   const scene = sceneAt(story, positionOf(story, decision));
   if (scene === null) throw new Error('no scene');

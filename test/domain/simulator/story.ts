@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../../main/machine/address.ts';
 import { parseAddress } from '../../../main/machine/address.ts';
-import { recordFirstStory } from '../../../main/remapping/scenarios/first-story.ts';
+import { recordScenario } from '../../../main/remapping/scenarios/run-scenario.ts';
 import type { Trace } from '../../../main/remapping/trace.ts';
 
 const address = (text: string): PciAddress => {
@@ -11,7 +11,7 @@ const address = (text: string): PciAddress => {
 
 /** The engine's own first story for a card behind so many ports. */
 export function storyBehind(ports: number): Trace {
-  return recordFirstStory({
+  return recordScenario('first-story', {
     device: address('0000:41:00.0'),
     ports: Array.from({ length: ports }, (_, at) => ({
       address: address(`0000:4${ports - 1 - at}:01.0`.replace('0000:40', '0000:00')),

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { hostFacts } from '../../../main/assistant/host-facts.ts';
+import { pathOfDevice } from '../../../main/assistant/path-of-device.ts';
+import { readMachine } from '../../../main/assistant/read-machine.ts';
+import { parseAddress, type PciAddress } from '../../../main/machine/address.ts';
+import type { Machine } from '../../../main/machine/machine.ts';
+import { isSourceProblem } from '../../../main/machine/source-problem.ts';
+import { scenarioCodes } from '../../../main/remapping/scenario-shape.ts';
+import { judge } from '../../../main/remapping/scenarios/judge.ts';
+import { captureNames } from '../../hosts/captures.ts';
+import { machineOf } from '../../hosts/machine.ts';
+import { memoryNeeds } from '../../hosts/memory-needs.ts';
+import { captureTree } from '../../hosts/tree.ts';
+
+const address = (text: string): PciAddress => {
+  const parsed = parseAddress(text);
+  if (parsed === null) throw new Error(text);
+  return parsed;
+};
+async function sample(name: string): Promise<Machine> {
+  const machine = await readMachine(`sample:${name}`, memoryNeeds());
+  if (isSourceProblem(machine)) throw new Error(name);
+  return machine;
+}
+
+test('on the AMD sample a card’s way parts from its neighbours’ at its own root port, whose bits are read', async () => {
+  const machine = await sample('amd-workstation');
+  const path = pathOfDevice(machine, address('0000:41:00.0'));
+  expect(path.ports.map((port) => port.address)).toEqual(['0000:40:01.1']);
+  const port = machine.functions.find((fn) => fn.address === '0000:40:01.1');
+  const control = port?.acs.known === true ? (port.acs.value?.control ?? 0) : null;
+  expect(path.ports[0]).toMatchObject({
+    sourceValidation: control === null ? 'unknown' : control & 1 ? 'on' : 'off',
+    translationBlocking: control === null ? 'unknown' : control & 2 ? 'on' : 'off',
+    buses: { first: 0x41, last: 0x41 },
+  });
+  expect(path.peer?.fork).toBe('0000:40:01.1');
+  const peer = machine.functions.find((fn) => fn.address === path.peer?.address);
+  const bars = peer?.bars.known === true ? peer.bars.value : [];
+  expect(bars.map((bar) => Number(bar.address))).toContain(path.peer?.memory);
+  expect(path.bridge).toBeNull();
+  expect(path.otherDevice?.slice(0, 7)).not.toBe('0000:41');
+});
+
+describe.skipIf(captureNames.length === 0)('captured machines', () => {
+  test.each(captureNames)('%s: every endpoint has a path, and every scenario an answer', (name) => {
+    const machine = machineOf(captureTree(name));
+    const addresses = new Set(machine.functions.map((fn) => fn.address));
+    const endpoints = machine.functions.filter((fn) => fn.header === 'endpoint');
+    for (const fn of endpoints) {
+      const path = pathOfDevice(machine, fn.address);
+      for (const port of path.ports) expect(addresses).toContain(port.address);
+      if (path.peer) expect([...path.ports.map((port) => port.address), fn.address]).toContain(path.peer.fork);
+    }
+    const [first] = endpoints;
+    if (first === undefined) return;
+    const path = pathOfDevice(machine, first.address);
+    const facts = hostFacts(machine, path);
+    for (const code of scenarioCodes) {
+      const verdict = judge(code, path, 'vtd', facts);
+      expect(verdict.answer === 'stops').toBe(verdict.answer !== 'not-here' && verdict.risk.length === 0);
+    }
+  });
+
+  test('a device behind a PCIe-to-PCI bridge is heard under the first function of the bus below it', () => {
+    const found = captureNames.flatMap((name) => {
+      const machine = machineOf(captureTree(name));
+      return machine.functions.flatMap((fn) => {
+        const { bridge } = pathOfDevice(machine, fn.address);
+        return bridge && fn.header === 'endpoint' ? [{ machine, bridge }] : [];
+      });
+    });
+    expect(found.length).toBeGreaterThan(0);
+    for (const { machine, bridge } of found) {
+      const above = machine.functions.find((fn) => fn.address === bridge.address);
+      const express = above?.express.known === true ? above.express.value?.portType : undefined;
+      if (express !== 'pcie-to-pci-bridge') continue;
+      const bus = (above?.bridge?.secondary ?? 0).toString(16).padStart(2, '0');
+      expect(bridge.requester).toBe(`${bridge.address.slice(0, -8)}:${bus}:00.0`);
+    }
+  });
+});
+
+test('the group’s type says whether the host’s own pages are forgotten at once', async () => {
+  const machine = await sample('amd-workstation');
+  const device = address('0000:41:00.0');
+  const path = pathOfDevice(machine, device);
+  const withType = (type: string | null): Machine => ({
+    ...machine,
+    groups: {
+      known: true,
+      provenance: 'measured',
+      where: '/sys/kernel/iommu_groups',
+      value: [{ id: 3, devices: [device], type, reserved: [] }],
+    },
+  });
+  expect(hostFacts(withType('DMA'), path).invalidation).toMatchObject({ state: 'on' });
+  expect(hostFacts(withType('DMA-FQ'), path).invalidation).toMatchObject({
+    state: 'off',
+    where: '/sys/kernel/iommu_groups/3/type',
+  });
+  const line = { known: true, provenance: 'measured', where: '/proc/cmdline', value: 'quiet iommu.strict=1' } as const;
+  const told = { ...withType(null), kernel: { ...machine.kernel, commandLine: line } };
+  expect(hostFacts(told, path).invalidation).toMatchObject({
+    state: 'on',
+    provenance: 'derived',
+    where: '/proc/cmdline',
+  });
+});
