@@ -16,6 +16,9 @@ export const terminalWords = {
   noAddress: (text: string) => `"${text}" is no PCI address; expected something like 0000:01:00.0 or 01:00.0.`,
   giveWhat: '--give names no device. Expected one or more addresses, such as --give 01:00.0.',
   noProfile: (name: string, all: readonly string[]) => `there is no profile "${name}"; there are ${all.join(', ')}.`,
+  noScenario: (name: string, all: readonly string[]) => `there is no scenario "${name}"; there are ${all.join(', ')}.`,
+  noVariant: (name: string, all: readonly string[]) =>
+    `there is nothing called "${name}" to compare with; there are ${all.join(', ')}.`,
   whichPlan: '--plan names no file. Expected the file that slotwise plan -o wrote.',
   noTarget: (name: string, all: readonly string[]) => `there is no target "${name}"; there are ${all.join(', ')}.`,
   whichTargets: (all: readonly string[]) => `--for names no target; there are ${all.join(', ')}.`,

@@ -67,6 +67,11 @@ export const commands = {
     does: 'a DMAR or IVRS table, from bytes or from acpidump text',
     load: async () => (await import('./acpi.ts')).acpi,
   },
+  simulate: {
+    usage: 'simulate [SCENARIO] [--device ADDR] [--against VARIANT] [--machine SRC] [--json]',
+    does: 'a fault or an attack step by step, and whether this machine would stop it; alone: which there are',
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
   remap: {
     usage: 'remap run SCRIPT|-',
     does: 'drives the remapping engine step by step, from a JSON array or from lines of JSON',
@@ -75,4 +80,4 @@ export const commands = {
 } as const satisfies Record<string, Command>;
 
 /** Promised for a later version; they say so and are not listed. */
-export const notYet = ['doctor', 'simulate'] as const;
+export const notYet = ['doctor'] as const;
