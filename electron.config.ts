@@ -40,7 +40,12 @@ export default defineConfig({
       externalizeDeps: false,
       rolldownOptions: {
         checks,
-        input: { preload: resolve(root, 'main/shells/desktop/preload.ts') },
+        // Both are one file without imports: a sandboxed preload can load no other, and the engine's thread is started from
+        // text (main/linux/engine-thread.ts), so that it works out of an asar archive too.
+        input: {
+          preload: resolve(root, 'main/shells/desktop/preload.ts'),
+          engine: resolve(root, 'main/shells/engine/thread.ts'),
+        },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

@@ -80,7 +80,7 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
     },
     'recipe.save': ({ plan, targets }) => saveRecipe(plan, targets, needs),
     ...journeyHandlers(needs, onMachine),
-    'scenario.list': () => listScenarios(),
+    'scenario.list': listScenarios,
     'scenario.record': (input) => recordForDevice(input, () => session.machine(), needs),
     'traffic.watch': (input, sink) => watchTraffic(input, () => session.machine(), needs, sink),
   };

@@ -2,6 +2,7 @@ import type { HostTree } from '../machine/host-tree.ts';
 import type { MachineSource } from '../machine/machine.ts';
 import type { PciNames } from '../machine/names/pci-names.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
+import type { EngineAnswer, EngineOrder } from './engine.ts';
 
 /** What a source turned out to hold, before anything of it is understood. */
 export type SourceContent =
@@ -16,6 +17,12 @@ export interface FileToSave {
   /** octal text, `0644` */
   readonly mode: string;
   readonly content: string;
+}
+
+/** Who waits for the engine. `ended` comes at most once: its thread is gone, and nobody had taken the order back. */
+export interface EngineListener {
+  answer(answer: EngineAnswer): void;
+  ended(): void;
 }
 
 /** Every effect that the assistant has. linux/ meets these on a real box; tests meet them from memory. */
@@ -39,6 +46,6 @@ export interface Needs {
   ): Promise<{ folder: string } | { problem: 'folder-not-writable'; where: string }>;
   /** calls back when the live host looks different (a device came or went); returns the way to stop */
   watchHost(changed: () => void): () => void;
-  /** runs something again and again; returns the way to stop */
-  every(milliseconds: number, run: () => void): () => void;
+  /** gives an order to the remapping engine, in a thread of its own; returns the way to take it back */
+  engine(order: EngineOrder, listener: EngineListener): () => void;
 }

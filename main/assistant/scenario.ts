@@ -1,17 +1,31 @@
 import type { SlotwiseContract } from '../contract/contract.ts';
 import type { InputOf, OutputOf } from '../contract/endpoint.ts';
-import { fine, type Reply } from '../contract/problem.ts';
+import { fine, refuse, type Reply } from '../contract/problem.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
-import { scenarioCodes, variants } from '../remapping/scenario-shape.ts';
+import { scenarioCodes } from '../remapping/scenario-shape.ts';
+import { scenarioOf } from '../remapping/scenarios/catalogue.ts';
+import type { EngineOrder, Recording } from './engine.ts';
 import type { Needs } from './needs.ts';
 import { isProblem, storySubject } from './story-subject.ts';
 
 /** Every scenario, and what it is worth comparing with. */
-export async function listScenarios(): Promise<Reply<OutputOf<SlotwiseContract['scenario.list']>>> {
-  const { scenarioOf } = await import('../remapping/scenarios/catalogue.ts');
-  return fine(scenarioCodes.map((scenario) => ({ scenario, against: [...scenarioOf(scenario).against] })));
-}
+export const listScenarios = (): Reply<OutputOf<SlotwiseContract['scenario.list']>> =>
+  fine(scenarioCodes.map((scenario) => ({ scenario, against: [...scenarioOf(scenario).against] })));
+
+/** One recording by the engine's thread; null where the thread ended before it answered. */
+const recordingOf = (order: EngineOrder, needs: Needs): Promise<Recording | null> =>
+  new Promise((resolve) => {
+    const stop = needs.engine(order, {
+      answer: (answer) => {
+        if (answer.kind !== 'recorded') return;
+        resolve(answer.recording);
+        // Not before this function has answered: the engine may have, at once.
+        void Promise.resolve().then(() => stop());
+      },
+      ended: () => resolve(null),
+    });
+  });
 
 /** Records a scenario on the path of one device, whole, with the machine's verdict; and once more under a variant. */
 export async function recordForDevice(
@@ -22,15 +36,6 @@ export async function recordForDevice(
   const subject = await storySubject(address, shown, needs);
   if (isProblem(subject)) return { ok: false, problem: subject };
   const { on, device, path, vendor, facts } = subject;
-  const [{ recordScenario }, { judge }, { firstDifference }] = await Promise.all([
-    import('../remapping/scenarios/run-scenario.ts'),
-    import('../remapping/scenarios/judge.ts'),
-    import('../remapping/trace-compare.ts'),
-  ]);
-  const trace = recordScenario(scenario, path, vendor);
-  const verdict = judge(scenario, path, vendor, facts);
-  if (against === null) return fine({ on, device, trace, verdict, against: null });
-  const other = recordScenario(scenario, path, vendor, variants[against]);
-  const compared = { variant: against, trace: other, difference: firstDifference(trace, other) };
-  return fine({ on, device, trace, verdict, against: compared });
+  const recording = await recordingOf({ do: 'record', scenario, path, vendor, facts, against }, needs);
+  return recording === null ? refuse('engine-stopped') : fine({ on, device, ...recording });
 }

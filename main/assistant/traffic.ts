@@ -1,5 +1,6 @@
 import type { SlotwiseContract } from '../contract/contract.ts';
 import type { Close, InputOf, OutputOf, Sink } from '../contract/endpoint.ts';
+import { refuse } from '../contract/problem.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
 import type { Needs } from './needs.ts';
@@ -10,8 +11,8 @@ const betweenBatches = 100;
 const requestsPerBatch = 1_500;
 
 /**
- * Runs live traffic until the reader goes away. It is made by its seed, not recorded, so a reader that comes back gets
- * the traffic from the beginning: the first item is a snapshot like any other.
+ * Runs live traffic in the engine's thread until the reader goes away. It is made by its seed, not recorded, so a reader
+ * that comes back gets the traffic from the beginning: the first item is a snapshot like any other.
  */
 export function watchTraffic(
   { address, seed }: InputOf<SlotwiseContract['traffic.watch']>,
@@ -21,18 +22,21 @@ export function watchTraffic(
 ): Close {
   let closed = false;
   let stop: Close = () => undefined;
-  const engine = import('../remapping/scenarios/traffic.ts');
-  void Promise.all([storySubject(address, shown, needs), engine]).then(([subject, { Traffic }]) => {
+  void storySubject(address, shown, needs).then((subject) => {
     if (closed) return;
     if (isProblem(subject)) {
       sink.end(subject);
       return;
     }
-    const traffic = new Traffic({ path: subject.path, vendor: subject.vendor, seed });
     let sequence = 0;
-    const send = (): void => sink.next({ sequence: sequence++, value: traffic.step(requestsPerBatch) });
-    send();
-    stop = needs.every(betweenBatches, send);
+    const { path, vendor } = subject;
+    const order = { do: 'traffic', path, vendor, seed, requests: requestsPerBatch, every: betweenBatches } as const;
+    stop = needs.engine(order, {
+      answer: (answer) => {
+        if (answer.kind === 'batch') sink.next({ sequence: sequence++, value: answer.batch });
+      },
+      ended: () => sink.end(refuse('engine-stopped').problem),
+    });
   });
   return () => {
     closed = true;

@@ -42,6 +42,8 @@ export const problemCodes = [
   'not-yet',
   /** the connection to the program that serves this page is gone */
   'disconnected',
+  /** the engine's thread ended before it was told to */
+  'engine-stopped',
   /** the caller went away */
   'cancelled',
   /** wrong token, sender or origin */

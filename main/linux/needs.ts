@@ -6,6 +6,7 @@ import type { PciNames } from '../machine/names/pci-names.ts';
 import { eitherNames } from '../machine/names/either-names.ts';
 import { namesFromPciIds } from '../machine/names/pci-ids.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
+import { startEngine } from './engine-thread.ts';
 import { openLive } from './live.ts';
 import { saveFolder } from './save-folder.ts';
 import { openSample, readSamples } from './samples.ts';
@@ -17,6 +18,8 @@ export interface Place {
   /** the shipped data: pci.ids, samples */
   readonly resources: string;
   readonly version: string;
+  /** the engine's program, one file: see engine-thread.ts */
+  readonly engine: string;
 }
 
 /** Where distributions keep the list (Debian's pci.ids, Fedora's hwdata); the first that is there is used. */
@@ -39,7 +42,7 @@ function readNames(resources: string): PciNames {
 }
 
 /** Meets the assistant's needs on this box, as whoever runs the program. */
-export function createNeeds({ resources, version }: Place): Needs {
+export function createNeeds({ resources, version, engine }: Place): Needs {
   const store = openStore();
   const samples = join(resources, 'samples');
   let names: PciNames | null = null;
@@ -65,9 +68,6 @@ export function createNeeds({ resources, version }: Place): Needs {
     save: (name, value) => store.save(name, value),
     saveFolder: (name, files) => saveFolder(join(homedir(), 'slotwise'), name, files),
     watchHost,
-    every(milliseconds, run) {
-      const timer = setInterval(run, milliseconds);
-      return () => clearInterval(timer);
-    },
+    engine: (order, listener) => startEngine(engine, order, listener),
   };
 }

@@ -31,6 +31,7 @@ export const problemWords = {
   'file-in-the-way': 'another file is in the way',
   'not-yet': 'this version cannot do that yet',
   disconnected: 'the program that serves this page has stopped',
+  'engine-stopped': 'the simulator’s engine has stopped',
   cancelled: 'it was stopped',
   'not-allowed': 'it is not allowed',
   bug: 'this is a mistake of ours, not yours',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { carryOut } from '../../main/assistant/engine.ts';
 import type { FileToSave, Needs, SourceContent } from '../../main/assistant/needs.ts';
 import { sourceProblem, type SourceProblem } from '../../main/machine/source-problem.ts';
 import { shippedNames } from './corpus.ts';
@@ -71,9 +72,25 @@ export function memoryNeeds(host: TestTree = treeOf({}), kept: Map<string, unkno
       watchers.add(changed);
       return () => watchers.delete(changed);
     },
-    every(_milliseconds, run) {
-      ticks.add(run);
-      return () => ticks.delete(run);
+    engine(order, listener) {
+      // As in a thread: nothing is answered before this function has.
+      let stop: (() => void) | null = null;
+      let over = false;
+      void Promise.resolve().then(() => {
+        if (over) return;
+        stop = carryOut(
+          order,
+          (answer) => listener.answer(answer),
+          (_milliseconds, run) => {
+            ticks.add(run);
+            return () => ticks.delete(run);
+          },
+        );
+      });
+      return () => {
+        over = true;
+        stop?.();
+      };
     },
     change: () => watchers.forEach((changed) => changed()),
     tick: () => ticks.forEach((run) => run()),

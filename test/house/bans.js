@@ -24,6 +24,12 @@ const effects = [
     ],
   },
   {
+    names: ['node:worker_threads', 'worker_threads'],
+    message:
+      'The engine’s thread is started by main/linux/engine-thread.ts and is main/shells/engine; there is no other.',
+    except: ['main/linux/engine-thread.ts', 'main/shells/engine/**', 'test/**'],
+  },
+  {
     names: ['node:http', 'node:https', 'node:net', 'node:dgram', 'node:http2', 'node:tls'],
     message:
       'The network is main/shells/served (loopback) and the installer check in electron-binary.ts, nothing else.',
@@ -79,6 +85,8 @@ const folders = [
   { files: oldRuntime, ignores: ['main/linux/**', 'main/shells/**'] },
   { files: ['main/linux/**/*.ts'], open: ['node:fs'] },
   { files: ['main/linux/remote.ts'], open: ['node:fs', 'node:child_process'] },
+  { files: ['main/linux/engine-thread.ts'], open: ['node:fs', 'node:worker_threads'] },
+  { files: ['main/shells/engine/**/*.ts'], open: ['node:worker_threads'] },
   { files: ['main/shells/*.ts'], open: ['node:fs'] },
   { files: ['main/shells/desktop/**/*.ts'], open: ['node:fs', 'electron'] },
   { files: ['main/shells/served/**/*.ts'], open: ['node:fs', 'node:http'], newer: true },

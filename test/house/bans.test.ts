@@ -11,6 +11,7 @@ const cases = [
   ['main/machine/fact.ts', "import 'node:fs';", 'assistant/needs.ts'],
   ['main/assistant/needs.ts', "import 'electron';", 'main/shells/desktop only'],
   ['main/linux/live.ts', "import 'node:child_process';", 'No program is started'],
+  ['main/linux/live.ts', "import 'node:worker_threads';", 'The engine’s thread'],
   ['main/linux/live.ts', "import 'node:https';", 'The network is'],
   ['main/linux/live.ts', "import { parseArgs } from 'node:util';\nparseArgs();", 'Node 18.3'],
   ['main/shells/desktop/window.ts', "import { shell } from 'electron';\nshell.openExternal('x');", 'No link is opened'],

@@ -41,6 +41,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     may: ['main/assistant', 'main/contract', 'main/words', 'main/linux', 'main/shells', 'package'],
     packages: ['builtin', 'electron'],
   },
+  // What runs in the engine's thread: the order's types and who carries it out.
+  'main/shells/engine': { may: ['main/assistant'], packages: ['builtin'] },
   'main/shells/served': {
     may: ['main/assistant', 'main/contract', 'main/words', 'main/linux', 'main/shells'],
     packages: ['builtin'],

@@ -129,6 +129,21 @@ test('4 Its page runs in Chromium’s sandbox, as an ordinary user', async ({ st
   }
 });
 
+test('The engine’s thread runs out of the archive', async ({ start }) => {
+  const app = await startPackaged('sample:amd-workstation', start.state);
+  try {
+    await judged(app.page);
+    await app.page.goto(`${app.page.url().split('#')[0] ?? ''}#/simulator?device=0000:41:00.0`);
+    const picture = app.page.getByRole('img', { name: /The path of the request/ });
+    await expect(picture).toContainText('AMD-Vi');
+    await app.page.getByText('Live traffic', { exact: true }).click();
+    await app.page.getByRole('button', { name: 'Run live traffic' }).click();
+    await expect(app.page.getByText(/1 second here is \d+ µs there/)).toBeVisible();
+  } finally {
+    await app.stop();
+  }
+});
+
 test('The command line beside it runs under plain Node, from its own files', async () => {
   const { resources } = await packaged();
   const shipped = join(resources, 'cli/out/main/slotwise.cjs');
@@ -138,6 +153,7 @@ test('The command line beside it runs under plain Node, from its own files', asy
   for (const words of [
     ['scan', '--machine', sample, '--json'],
     ['groups', '--machine', 'sample:dual-socket-server', '--json'],
+    ['simulate', 'peer-memory', '--machine', sample, '--json'],
   ]) {
     const [shippedAnswer, ours] = [shipped, join(checkout, 'out/main/slotwise.cjs')].map((program) =>
       run(program, ...words).replaceAll(/"readAt": ".*?"/g, '"readAt": null'),

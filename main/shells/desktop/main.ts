@@ -24,7 +24,11 @@ const here = import.meta.dirname;
 const windows = new Set<number>();
 
 function start(): void {
-  const needs = createNeeds({ resources: join(here, '../../resources'), version: packageFile.version });
+  const needs = createNeeds({
+    resources: join(here, '../../resources'),
+    engine: join(here, '../preload/engine.cjs'),
+    version: packageFile.version,
+  });
   const handlers = createHandlers(needs, sourceArgument(process.argv, process.cwd()));
   const dispatcher = dispatch(contract, handlers, (endpoint, thrown) => {
     console.error(`slotwise: a mistake of ours in ${endpoint}:`, thrown);

@@ -14,7 +14,11 @@ export type Ask = <K extends CallName<SlotwiseContract>>(
 
 /** The dispatcher on this box's files; `source` is what `--machine` says. */
 export function dispatcherOn(terminal: Terminal, source: string | undefined) {
-  const needs = createNeeds({ resources: terminal.folders.resources, version: terminal.version });
+  const needs = createNeeds({
+    resources: terminal.folders.resources,
+    engine: terminal.folders.engine,
+    version: terminal.version,
+  });
   return dispatch(contract, createHandlers(needs, source ?? null), (endpoint, thrown) =>
     terminal.err(`slotwise: a mistake of ours in ${endpoint}: ${thrown instanceof Error ? thrown.message : ''}\n`),
   );

@@ -35,6 +35,7 @@ export const exitOfProblem = {
   'file-in-the-way': 4,
   'not-yet': 2,
   disconnected: 70,
+  'engine-stopped': 70,
   cancelled: 70,
   'not-allowed': 4,
   bug: 70,

@@ -16,6 +16,7 @@ const terminal: Terminal = {
     pages: join(here, '../renderer'),
     resources: join(here, '../../resources'),
     desktop: join(here, '../..'),
+    engine: join(here, '../preload/engine.cjs'),
   },
   version: packageFile.version,
 };

@@ -6,8 +6,13 @@ import { exitOfProblem, type ExitCode } from './exit-code.ts';
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** the program's own folders, resolved once in the entry */
-  readonly folders: { readonly pages: string; readonly resources: string; readonly desktop: string };
+  /** the program's own folders, and the engine's file, resolved once in the entry */
+  readonly folders: {
+    readonly pages: string;
+    readonly resources: string;
+    readonly desktop: string;
+    readonly engine: string;
+  };
   readonly version: string;
 }
 

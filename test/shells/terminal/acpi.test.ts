@@ -31,7 +31,7 @@ async function run(content: Uint8Array | string | null, ...options: string[]) {
   const terminal: Terminal = {
     out: (text) => void (out += text),
     err: (text) => void (err += text),
-    folders: { pages: '', resources: '', desktop: '' },
+    folders: { pages: '', resources: '', desktop: '', engine: '' },
     version: '0',
   };
   const code = await acpi(['decode', file, ...options], terminal);

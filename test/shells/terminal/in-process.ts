@@ -14,7 +14,12 @@ export async function inProcess(name: keyof typeof commands, ...args: readonly s
   const code = await command(args, {
     out: (text) => void (out += text),
     err: (text) => void (err += text),
-    folders: { pages: '', resources: join(checkout, 'resources'), desktop: checkout },
+    folders: {
+      pages: '',
+      resources: join(checkout, 'resources'),
+      desktop: checkout,
+      engine: join(checkout, 'out/preload/engine.cjs'),
+    },
     version: '0',
   });
   return { code, out, err };

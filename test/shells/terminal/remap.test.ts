@@ -25,7 +25,7 @@ async function run(args: readonly string[], chunks: readonly (string | Buffer)[]
       await Promise.resolve();
     }
   }
-  const folders = { pages: '', resources: '', desktop: '' };
+  const folders = { pages: '', resources: '', desktop: '', engine: '' };
   const terminal = {
     out: (text: string) => void writes.push(text),
     err: (text: string) => void (said += text),
