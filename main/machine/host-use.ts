@@ -16,6 +16,8 @@ export const diskShape = v.object({
   bytes: v.nullable(v.number()),
   /** the PCI function behind which it sits; null for what is not on PCI (loop, network) */
   behind: v.nullable(addressShape),
+  /** the USB device that it is, or whose bridge it sits on: a name of `usb`; absent for every other disk */
+  usb: v.exactOptional(v.string()),
   /** mounts on it or on anything stacked upon it (partitions, LVM, LUKS, RAID, ZFS) */
   mounts: v.array(mountShape),
 });

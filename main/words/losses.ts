@@ -52,6 +52,11 @@ export const lossSentences = {
       risk: 'The host would stop at once and not start again.',
       keep: 'Keep it. Give the guest another disk, or a file on this one.',
     },
+    'system-disk-on-usb': {
+      consequence: '{device} leads to the USB disk {disk} ({plug}) with {mounts}, which the host runs from.',
+      risk: 'The host would stop at once and not start again.',
+      keep: 'Plug the disk into another controller, or give another controller.',
+    },
     'system-disk-in-group': {
       consequence: '{chosen} shares group {group} with the disk you boot from: {disk}, which holds {mounts}.',
       risk: 'The kernel gives away whole groups. The host would stop at once and not start again.',

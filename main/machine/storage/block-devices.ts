@@ -2,7 +2,7 @@ import type { PciAddress } from '../address.ts';
 import { exists, numberOf, textOf, wordOf } from '../files/read.ts';
 import { realPath } from '../files/real-path.ts';
 import type { HostTree } from '../host-tree.ts';
-import { functionBehind } from '../sysfs/device-path.ts';
+import { functionBehind, usbDeviceOn } from '../sysfs/device-path.ts';
 
 /** One entry of sys/class/block: a disk, a partition, or something stacked upon others. */
 export interface BlockDevice {
@@ -20,6 +20,8 @@ export interface BlockDevice {
   readonly below: readonly string[];
   /** functions that lead to it; several for an NVMe namespace with several controllers */
   readonly behind: readonly PciAddress[];
+  /** `2-1.4` where USB leads to it, else null */
+  readonly usb: string | null;
   /** made by the kernel from other devices, files or memory */
   readonly virtual: boolean;
 }
@@ -50,6 +52,7 @@ function readBlockDevice(tree: HostTree, name: string): BlockDevice {
     backingFile: textOf(tree, `${folder}/loop/backing_file`)?.replace(/\n$/, '') ?? null,
     below: isPartition ? [parent.slice(parent.lastIndexOf('/') + 1)] : tree.list(`${folder}/slaves`),
     behind: controllers,
+    usb: usbDeviceOn(folder),
     virtual: folder.includes('/virtual/') && controllers.length === 0,
   };
 }

@@ -52,9 +52,10 @@ export function readDisks(tree: HostTree): Disks {
 /** One entry a way to the disk: an NVMe namespace behind two controllers is lost with either. */
 function disksOf(device: BlockDevice, upon: ReadonlyMap<string, Disk['mounts']>): Disk[] {
   if (device.below.length > 0 || device.virtual || device.bytes === 0) return [];
-  const { name, model, bytes } = device;
+  const { name, model, bytes, usb } = device;
   const ways = device.behind.length > 0 ? device.behind : [null];
-  return ways.map((behind) => ({ name, model, bytes, behind, mounts: upon.get(name) ?? [] }));
+  const plug = usb === null ? {} : { usb };
+  return ways.map((behind) => ({ name, model, bytes, behind, ...plug, mounts: upon.get(name) ?? [] }));
 }
 
 /** The block devices that a mount stands on directly. */

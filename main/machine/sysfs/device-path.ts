@@ -15,6 +15,12 @@ export function functionBehind(realPath: string): PciAddress | null {
   return null;
 }
 
+/** The USB device nearest to what a real path names: `2-1.4` on `…/usb2/2-1/2-1.4/2-1.4:1.0/host6/…`; null where USB does not lead there. */
+export function usbDeviceOn(realPath: string): string | null {
+  const devices = realPath.split('/').filter((step) => /^\d+-\d+(?:\.\d+)*$/.test(step));
+  return devices.at(-1) ?? null;
+}
+
 /** Parent and root bus from a function's own real path; null where the path does not go through a root bus folder. */
 export function toldPlace(realPath: string): ToldPlace | null {
   let rootBus: string | null = null;

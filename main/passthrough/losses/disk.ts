@@ -1,3 +1,4 @@
+import { valueOr } from '../../machine/fact.ts';
 import type { Disk } from '../../machine/host-use.ts';
 import { evidenceOf } from '../evidence.ts';
 import type { Loss } from '../plan.ts';
@@ -23,6 +24,7 @@ export function diskLosses({ machine, crossed }: Question): Answer {
     return { losses: [], unknowns: concerned ? [{ code: 'mounts', where: machine.disks.where }] : [] };
   }
   const disks = machine.disks.value;
+  const plugs = valueOr(machine.usb, []);
   // ZFS, overlay and the like: something is mounted there, and which disk holds it is not told. A disk that looks unused
   // may then be the one that the host starts from, so the plan says it instead of staying silent.
   const homeless = machine.troubles.filter(({ code, where }) => code === 'mount-not-joined' && systemMounts.has(where));
@@ -30,15 +32,24 @@ export function diskLosses({ machine, crossed }: Question): Answer {
   const lossOf = (disk: Disk, of: Crossed): Loss => {
     const targets = [...new Set(disk.mounts.map(({ target }) => target))];
     const system = targets.filter((target) => systemMounts.has(target));
-    const values = { disk: disk.name, model: disk.model ?? disk.name, mounts: system.length > 0 ? system : targets };
+    const plug = disk.usb === undefined ? null : (plugs.find(({ name }) => name === disk.usb)?.product ?? disk.usb);
+    const values = {
+      disk: disk.name,
+      model: disk.model ?? disk.name,
+      mounts: system.length > 0 ? system : targets,
+      ...(plug === null ? {} : { plug }),
+    };
     const proof = [
       evidenceOf('disk', machine.disks, disk.name),
       ...disk.mounts
         .slice(0, 8)
         .map(({ target, device }) => evidenceOf('mount', machine.disks, `${device} on ${target}`)),
     ];
-    if (system.length > 0)
-      return loss('disk', systemSituation[of.crossing.reason], 'refuse', disk.name, of, values, proof);
+    if (system.length > 0) {
+      const situation =
+        plug !== null && of.crossing.reason === 'chosen' ? 'system-disk-on-usb' : systemSituation[of.crossing.reason];
+      return loss('disk', situation, 'refuse', disk.name, of, values, proof);
+    }
     if (targets.some((target) => target !== swap)) return loss('disk', 'mounted', 'ask', disk.name, of, values, proof);
     if (targets.length > 0) return loss('disk', 'swap', 'ask', disk.name, of, values, proof);
     if (homeless.length > 0) {

@@ -6,6 +6,7 @@ export const lossSituations = {
   display: ['last-screens', 'screens', 'only-graphics', 'outputs'],
   disk: [
     'system-disk',
+    'system-disk-on-usb',
     'system-disk-in-group',
     'system-disk-in-slot',
     'swap',

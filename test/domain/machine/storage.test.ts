@@ -188,3 +188,10 @@ test('an overlay as / is said to be on no known disk; one of a container is not 
 test('without a list of mounts nothing is said of disks', () => {
   expect(machineOf(treeOf(base)).disks).toMatchObject({ known: false, where: '/proc/self/mountinfo' });
 });
+
+test('A disk on a USB bridge says which USB device it is plugged in by, and no other disk does', () => {
+  const usbAt = 'sys/devices/pci0000:00/0000:00:14.0/usb2/2-4/2-4.1/2-4.1:1.0/host6/target6:0:0/6:0:0:0/block/sdb';
+  const { disks } = disksOf({ ...disk(usbAt, '8:16'), 'proc/mounts': '/dev/sdb / ext4 rw 0 0\n' });
+  expect(disks.find(({ name }) => name === 'sdb')).toMatchObject({ behind: '0000:00:14.0', usb: '2-4.1' });
+  expect(disks.filter(({ usb }) => usb !== undefined)).toHaveLength(1);
+});
