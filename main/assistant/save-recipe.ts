@@ -1,4 +1,5 @@
 import { fine, refuse, type Reply } from '../contract/problem.ts';
+import { openGuard } from '../passthrough/open-guard.ts';
 import type { Plan } from '../passthrough/plan.ts';
 import type { RecipeTarget } from '../recipes/artefact.ts';
 import { recipeFiles } from '../recipes/files.ts';
@@ -10,8 +11,8 @@ export async function saveRecipe(
   targets: readonly RecipeTarget[],
   needs: Needs,
 ): Promise<Reply<{ folder: string; files: string[] }>> {
-  const open = plan.losses.find(({ guard, answered }) => guard === 'refuse' || (guard === 'ask' && !answered));
-  if (open !== undefined) return refuse(open.guard === 'refuse' ? 'refused' : 'guard-open', open.name);
+  const open = openGuard(plan);
+  if (open !== null) return refuse(open.code, open.subject);
   const { renderRecipe } = await import('../recipes/render.ts');
   const files = recipeFiles(renderRecipe(plan, [...targets]));
   if (files.length === 0) return refuse('nothing-to-write');

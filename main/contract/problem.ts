@@ -35,6 +35,7 @@ export const problemCodes = [
   'plan-not-understood',
   'guard-open',
   'refused',
+  'kernel-refuses',
   'nothing-to-write',
   'folder-not-writable',
   'file-in-the-way',

@@ -4,6 +4,7 @@ export const claims = [
   'architecture',
   'hypervisor-flag',
   'kernel-log',
+  'kernel-release',
   'acpi-table',
   'no-acpi-table',
   'table-flag',

@@ -7,8 +7,11 @@ import { deviceName } from '../machine/device-name.ts';
 import { indexFunctions } from './functions.ts';
 import { losses } from './losses.ts';
 import type { PlanUnknown } from './losses/situations.ts';
-import type { Given, Loss, Plan, Planning, Profile } from './plan.ts';
+import type { Finding } from './finding.ts';
+import type { Given, Plan, Planning, Profile } from './plan.ts';
 import { iommuState, iommuVendor } from './iommu-state.ts';
+import { openGuard } from './open-guard.ts';
+import { reservedMemory } from './requirements/reserved-memory.ts';
 import { neverCrosses, roleOf } from './role.ts';
 import { vmNameTrouble } from './vm-name.ts';
 
@@ -125,13 +128,27 @@ function unknownsOf(machine: Machine, crossings: readonly Crossing[]): { code: P
   ];
 }
 
-function stateOf(all: readonly Loss[]): Planning['state'] {
-  if (all.some(({ guard }) => guard === 'refuse')) return 'refused';
-  return all.some(({ guard, answered }) => guard === 'ask' && !answered) ? 'waits' : 'ready';
+/** Judged for each chosen function with all that it draws in. */
+function findingsOf(machine: Machine, crossings: readonly Crossing[], given: readonly Given[]): Finding[] {
+  const chosen = given.filter(({ reason }) => reason === 'chosen');
+  return reservedMemory(
+    machine,
+    chosen.map(({ address, name }) => ({
+      address,
+      name,
+      comesAlong: crossings.filter((crossing) => crossing.because === address && crossing.address !== address),
+    })),
+  );
+}
+
+function stateOf(plan: Plan): Planning['state'] {
+  const open = openGuard(plan);
+  if (open === null) return 'ready';
+  return open.code === 'guard-open' ? 'waits' : 'refused';
 }
 
 /**
- * What giving these functions means: what comes along, what the host loses, which guards stand open. A guard is answered
+ * What giving these functions means: what comes along, what the host loses, what the kernel refuses, which guards stand open. A guard is answered
  * when its name stands in `lose`, letter by letter; names that answer nothing are no fault, since a device may have been
  * taken back. A problem where there can be no plan.
  */
@@ -142,18 +159,18 @@ export function makePlan(machine: Machine, request: PlanRequest): Planning | Pla
   const found = losses(machine, crossings);
   const accepted = new Set(request.lose);
   const answered = found.losses.map((loss) => ({ ...loss, answered: loss.guard === 'ask' && accepted.has(loss.name) }));
-  return {
-    state: stateOf(answered),
-    plan: {
-      slotwise: 'plan',
-      version: 1,
-      machine: machine.identity,
-      vm: { name: request.vmName, profile: request.profile },
-      give: give(machine, crossings),
-      keep: [...request.keep].sort(compareAddresses),
-      losses: answered,
-      unknowns: [...unknownsOf(machine, crossings), ...found.unknowns],
-      host: hostOf(machine),
-    },
+  const given = give(machine, crossings);
+  const plan: Plan = {
+    slotwise: 'plan',
+    version: 1,
+    machine: machine.identity,
+    vm: { name: request.vmName, profile: request.profile },
+    give: given,
+    keep: [...request.keep].sort(compareAddresses),
+    losses: answered,
+    findings: findingsOf(machine, crossings, given),
+    unknowns: [...unknownsOf(machine, crossings), ...found.unknowns],
+    host: hostOf(machine),
   };
+  return { state: stateOf(plan), plan };
 }

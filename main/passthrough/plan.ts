@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { addressShape } from '../machine/address.ts';
 import { bootLoaders, configFileShape, distributionShape, identityShape, initramfsTools } from '../machine/machine.ts';
 import { idsShape } from '../machine/pci-function.ts';
-import { evidenceShape, valuesShape } from './finding.ts';
+import { evidenceShape, findingShape, valuesShape } from './finding.ts';
 
 export const profiles = ['gaming', 'network', 'storage', 'compute', 'desktop'] as const;
 export type Profile = (typeof profiles)[number];
@@ -76,6 +76,8 @@ export const planShape = v.object({
   /** functions of the same cards that the person keeps, each in a group of its own; sorted */
   keep: v.optional(v.array(addressShape), []),
   losses: v.array(lossShape),
+  /** what keeps these devices from a guest, whatever the host may lose: one that `blocks` cannot be answered */
+  findings: v.optional(v.array(findingShape), () => []),
   /** what the source could not tell and would matter: codes for words/plan.ts */
   unknowns: v.array(v.object({ code: v.string(), where: v.string() })),
   host: planHostShape,

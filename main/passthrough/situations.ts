@@ -71,7 +71,7 @@ export const situations = {
     foretold: 'fine',
     unknown: 'unknown',
   },
-  'reserved-memory': { 'must-stay-mapped': 'blocks' },
+  'reserved-memory': { 'must-stay-mapped': 'blocks', foretold: 'attention', 'kept-from-guest': 'attention' },
   'driver-in-use': {
     'given-away': 'fine',
     free: 'fine',
@@ -104,6 +104,7 @@ export const remedyCodes = [
   'firmware-update',
   'firmware-dma-protection',
   'firmware-reserved-memory',
+  'exclude-slot',
   'correct-address',
   'enable-nesting',
   'give-guest-iommu',

@@ -70,6 +70,8 @@ export const assignmentWords = {
       nothing: 'Opens when a device is chosen.',
       guard: (names: readonly string[]): string => `Opens when the loss of ${names.join(' and ')} is answered.`,
       refused: 'The host cannot run without a device in this choice. Keep it to go on.',
+      kernelRefuses:
+        'The kernel will not hand over a device in this choice. Keep it, or change the firmware setup first.',
       asking: 'Looking at what this choice costs.',
     },
     unchanged: 'Nothing is changed on this machine until you run the files yourself.',

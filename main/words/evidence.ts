@@ -9,6 +9,7 @@ export const evidenceSentences = {
   architecture: 'The processor’s architecture',
   'hypervisor-flag': 'This system runs inside a virtual machine',
   'kernel-log': 'The kernel says so in its log',
+  'kernel-release': 'Which kernel it is',
   'acpi-table': 'The firmware hands over the table',
   'no-acpi-table': 'The firmware hands over no such table',
   'table-flag': 'The flags of the firmware’s table',

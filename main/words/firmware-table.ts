@@ -115,6 +115,14 @@ export const firmwareTableSentences = {
       consequence: '{device} cannot be given away as the firmware is set up.',
       why: 'The firmware wants memory to stay mapped for {holders} ({ranges}). Linux then refuses: "{message}".',
     },
+    foretold: {
+      consequence: '{device} can probably not be given away as the firmware is set up.',
+      why: 'By the firmware’s table, memory is to stay mapped for {holders} ({ranges}), and Linux then refuses: "{message}". What the running kernel makes of it is not told here.',
+    },
+    'kept-from-guest': {
+      consequence: '{device} can be given away with this kernel, and not with Linux 6.6 or later.',
+      why: 'The firmware wants memory to stay mapped for {holders} ({ranges}). This kernel keeps a guest off these addresses; later ones refuse: "{message}".',
+    },
   },
   configured: {
     given: {

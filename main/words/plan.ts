@@ -1,7 +1,10 @@
+import type { Finding } from '../passthrough/finding.ts';
 import type { Given, Loss, Plan, Planning } from '../passthrough/plan.ts';
 import type { PlanUnknown } from '../passthrough/losses/situations.ts';
 import { entryOf, printable } from './fill-in.ts';
+import { findingWords } from './findings.ts';
 import { lossWords } from './losses.ts';
+import { remedyWords } from './remedies.ts';
 
 /** What the source does not tell about a plan, and what that means. */
 export const planUnknownSentences = {
@@ -24,7 +27,14 @@ const stateSentences = {
   ready: 'Ready. Nothing is changed on this machine until you run the files yourself.',
   waits: 'Waits for you. Nothing is written while a loss is not accepted.',
   refused: 'Refused. The host cannot run without a device in this choice.',
-} as const satisfies Record<Planning['state'], string>;
+  'kernel-refuses': 'Refused. The kernel will not hand over a device in this choice.',
+} as const satisfies Record<Planning['state'] | 'kernel-refuses', string>;
+
+/** Where a plan stands, in one sentence. */
+function planStateWords({ state, plan }: Planning): string {
+  const byHost = plan.losses.some(({ guard }) => guard === 'refuse');
+  return stateSentences[state === 'refused' && !byHost ? 'kernel-refuses' : state];
+}
 
 const why = ({ reason, because, group }: Given): string => {
   switch (reason) {
@@ -47,14 +57,23 @@ function lossLines(loss: Loss): string[] {
     : [...said, `    Accept it with --lose ${printable(loss.name)}`, `    Or keep it. ${keep}`];
 }
 
+function findingLines(found: Finding): string[] {
+  const { consequence, why } = findingWords(found);
+  return [`  ${consequence}`, `    ${why}`, ...found.remedies.map((remedy) => `    - ${remedyWords(remedy)}`)];
+}
+
 /** A plan for a terminal; `path` is where it was written, null where nothing was. */
-export function planText({ state, plan }: Planning, path: string | null): string {
+export function planText(planning: Planning, path: string | null): string {
+  const { plan } = planning;
   const lines = [
     `${printable(plan.vm.name)} gets:`,
     ...plan.give.map((given) => `  ${given.address}  ${printable(given.name)}  (${why(given)})`),
     '',
     'The host loses:',
     ...(plan.losses.length === 0 ? ['  Nothing that is known.'] : plan.losses.flatMap(lossLines)),
+    ...(plan.findings.length === 0
+      ? []
+      : ['', 'What keeps them from the guest:', ...plan.findings.flatMap(findingLines)]),
     ...(plan.unknowns.length === 0
       ? []
       : [
@@ -63,7 +82,7 @@ export function planText({ state, plan }: Planning, path: string | null): string
           ...plan.unknowns.map((one) => `  ${planUnknownWords(one)} (${printable(one.where)})`),
         ]),
     '',
-    stateSentences[state],
+    planStateWords(planning),
     ...(path === null ? [] : [`Written to ${printable(path)}`]),
     '',
   ];

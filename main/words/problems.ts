@@ -26,6 +26,7 @@ export const problemWords = {
   'plan-not-understood': 'it is no plan that Slotwise understands',
   'guard-open': 'the host would lose this; nothing is written until its name is typed',
   refused: 'the host cannot run without this; nothing is written',
+  'kernel-refuses': 'the kernel refuses to hand this over; nothing is written',
   'nothing-to-write': 'there is nothing to write',
   'folder-not-writable': 'it cannot be written there',
   'file-in-the-way': 'another file is in the way',

@@ -10,7 +10,9 @@ export const remedySentences = {
   'firmware-dma-protection':
     'Set the IOMMU to Enabled instead of Auto in the firmware setup, and switch Pre-boot DMA Protection off',
   'firmware-reserved-memory':
-    'Look in the firmware setup for what uses the device by itself (shared memory of a management chip, pre-boot DMA protection), and switch it off',
+    'Look in the firmware setup for what uses the device by itself (shared memory of a management chip, legacy USB support, pre-boot DMA protection), and switch it off',
+  'exclude-slot':
+    'Take the card’s slot out of the shared memory with HPE’s conrep (section RMRDS_Slot and its number, value Endpoints_Excluded)',
   'correct-address': 'Correct the address in that file, or take the line out',
   'give-guest-iommu': 'Give this virtual machine an IOMMU in the hypervisor that runs it',
   'enable-nesting': 'Switch nested virtualization on in the host of this virtual machine',

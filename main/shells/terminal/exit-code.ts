@@ -30,6 +30,7 @@ export const exitOfProblem = {
   'plan-not-understood': 3,
   'guard-open': 1,
   refused: 1,
+  'kernel-refuses': 1,
   'nothing-to-write': 2,
   'folder-not-writable': 4,
   'file-in-the-way': 4,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { openGuard } from '../../passthrough/open-guard.ts';
 import { diffText } from '../../recipes/diff.ts';
 import { recipeFiles } from '../../recipes/files.ts';
 import { recipeTargets, type RecipeTarget } from '../../recipes/artefact.ts';
@@ -35,10 +36,8 @@ export async function recipe(args: readonly string[], terminal: Terminal): Promi
 
   const plan = await readPlanFile(values.plan);
   if (isProblem(plan)) return sayProblem(terminal, plan, json);
-  const open = plan.losses.find(({ guard, answered }) => guard === 'refuse' || (guard === 'ask' && !answered));
-  if (open !== undefined) {
-    return sayProblem(terminal, { code: open.guard === 'refuse' ? 'refused' : 'guard-open', subject: open.name }, json);
-  }
+  const open = openGuard(plan);
+  if (open !== null) return sayProblem(terminal, open, json);
   const reply = await askOn(terminal, undefined)('recipe.render', { plan, targets });
   if (!reply.ok) return sayProblem(terminal, reply.problem, json);
 

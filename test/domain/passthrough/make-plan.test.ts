@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { isPlanProblem, makePlan, type PlanRequest } from '../../../main/passthrough/make-plan.ts';
-import { planningShape, type Planning } from '../../../main/passthrough/plan.ts';
+import { openGuard } from '../../../main/passthrough/open-guard.ts';
+import { planningShape, planShape, type Planning } from '../../../main/passthrough/plan.ts';
+import { planText } from '../../../main/words/plan.ts';
 import {
   at,
   debian,
@@ -119,5 +121,48 @@ describe('no plan', () => {
     ['a plan', { vmName: '"; rm -rf & #<img onerror=alert(1)>' }],
   ])('%s', (wanted, request) => {
     expect(problem(request)).toBe(wanted);
+  });
+});
+
+describe('What the kernel refuses', () => {
+  const held = (kind: string) =>
+    desktopGroups().map((each) =>
+      each.id === 7 ? { ...each, reserved: [{ start: '0x1000', end: '0x1fff', kind }] } : each,
+    );
+  const told = (kind: string) => machineWith({ ...ready, groups: held(kind) });
+
+  test('no answer opens it, and both that and how to go on are said', () => {
+    const planning = planned(told('direct'), { give: [lan], lose: ['enp3s0', '0000:03:00.0'] });
+    expect(planning.state).toBe('refused');
+    expect(planning.plan.findings).toMatchObject([{ code: 'reserved-memory', subject: lan, verdict: 'blocks' }]);
+    expect(openGuard(planning.plan)).toEqual({ code: 'kernel-refuses', subject: lan });
+    const text = planText(planning, null);
+    expect(text).toContain('platform RMRR requirement');
+    expect(text).toContain('Look in the firmware setup');
+    expect(text).toContain('The kernel will not hand over a device in this choice.');
+    expect(text).not.toContain('The host cannot run without');
+  });
+
+  test('it concerns what is given and what comes along, and nothing else', () => {
+    expect(planned(told('direct')).plan.findings).toEqual([]);
+    const groups = [group(5, gpu, '0000:01:00.1', lan)].map((each) => ({
+      ...each,
+      reserved: [{ start: '0x1000', end: '0x1fff', kind: 'direct' }],
+    }));
+    expect(planned(machineWith({ ...ready, groups })).plan.findings).toMatchObject([{ subject: gpu }]);
+  });
+
+  test('what an older kernel of AMD lets go is said and stops nothing', () => {
+    const amd = { cpu: 'amd', tables: ['IVRS'], kernel: '6.1.0' } as const;
+    const planning = planned(machineWith({ ...ready, ...amd, groups: held('direct') }), { give: [lan] });
+    expect(planning.state).toBe('ready');
+    expect(planText(planning, null)).toContain('not with Linux 6.6 or later');
+    expect(planned(told('direct-relaxable'), { give: [lan] }).plan.findings).toEqual([]);
+  });
+
+  test('a plan from before this was judged is still read', () => {
+    const { plan } = planned(told('direct'), { give: [gpu] });
+    const before = Object.entries(plan).filter(([key]) => key !== 'findings');
+    expect(v.parse(planShape, Object.fromEntries(before)).findings).toEqual([]);
   });
 });

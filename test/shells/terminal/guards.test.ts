@@ -87,6 +87,45 @@ describe.skipIf(hindrance !== null)('a device that shares its group with the dis
   });
 });
 
+describe.skipIf(hindrance !== null)('a USB controller that leads to the disk the host starts from', () => {
+  const controller = 'devices/pci0000:00/0000:00:14.0/usb2';
+  const bridge = `${controller}/2-4/2-4.1`;
+  const block = `${bridge}/2-4.1:1.0/host6/target6:0:0/6:0:0:0/block/sdb`;
+  /** a SATA disk on a USB bridge behind a hub, as the kernel shows one */
+  const usbDisk: Staged = {
+    [`sys/${controller}/2-4/bDeviceClass`]: '09\n',
+    [`sys/${bridge}/product`]: 'ASM235CM\n',
+    [`sys/${bridge}/2-4.1:1.0/bInterfaceClass`]: '08\n',
+    [`sys/${block}/size`]: '1000215216\n',
+    [`sys/${block}/dev`]: '8:16\n',
+    [`sys/${block}/sdb2/partition`]: '2\n',
+    [`sys/${block}/sdb2/size`]: '1000000000\n',
+    [`sys/${block}/sdb2/dev`]: '8:18\n',
+    'sys/class/block/sdb': { link: `../../${block}` },
+    'sys/class/block/sdb2': { link: `../../${block}/sdb2` },
+    'proc/self/mountinfo': '22 1 8:18 / / rw,relatime shared:1 - ext4 /dev/sdb2 rw\n',
+  };
+
+  test('is refused in words that name both, and what the disk is plugged in by', async () => {
+    const machine = await staged('usb-disk', usbDisk);
+    const words = [/^ {2}QEMU XHCI Host Controller leads to the USB disk sdb \(ASM235CM\) with \//m, /^Refused\./m];
+    await expectStopped(machine, ['--give', '00:14.0', '--lose', 'sdb'], ...words);
+  });
+
+  test('another controller is given as before', async () => {
+    const ran = await inProcess('plan', '--machine', await staged('usb-disk', usbDisk), '--give', '05:00.0');
+    expect(ran.code, ran.out).toBe(0);
+  });
+});
+
+describe.skipIf(missingCaptures('vtd-desktop-rmrr-k61') !== null)('a port whose memory must stay mapped', () => {
+  test('is refused as its kernel refuses it', async () => {
+    const machine = await stageMachine(join(shelf, 'rmrr.tar'), 'vtd-desktop-rmrr-k61', oneNetwork);
+    const words = [/platform RMRR requirement/, /Update the firmware/, /^Refused\. The kernel will not hand over/m];
+    await expectStopped(machine, ['--give', port, '--lose', 'eth0'], ...words);
+  });
+});
+
 describe.skipIf(hindrance !== null)('the only network port', () => {
   let machine = '';
   beforeAll(async () => {
