@@ -13,10 +13,13 @@ import type { BitState, Peer, PortAbove, StoryPath } from '../remapping/scenario
 /** Addresses of the simulated units have at most 48 bits; what lies higher is no place that a scenario can write to. */
 const highestAddress = 2 ** 48;
 
-/** A bit of the ACS control register as it stands now; a function without ACS has none on. */
+/** A bit of the ACS control register as it stands now; a function without ACS has none on, and some sources hide it. */
 export function acsBit(fn: PciFunction | undefined, bit: AcsBit): BitState {
   if (fn === undefined || !fn.acs.known) return 'unknown';
-  return ((fn.acs.value?.control ?? 0) >> acsBitNames.indexOf(bit)) & 1 ? 'on' : 'off';
+  if (fn.acs.value === null) return 'off';
+  const { control } = fn.acs.value;
+  if (control === null) return 'unknown';
+  return (control >> acsBitNames.indexOf(bit)) & 1 ? 'on' : 'off';
 }
 
 /**

@@ -3,6 +3,8 @@ import { machineFromText } from '../machine/lspci/machine-from-text.ts';
 import type { Machine } from '../machine/machine.ts';
 import { parseReport } from '../machine/report/parse-report.ts';
 import { isSourceProblem, type SourceProblem } from '../machine/source-problem.ts';
+import { isInventory } from '../machine/windows/inventory.ts';
+import { machineFromInventory } from '../machine/windows/machine-from-inventory.ts';
 import type { Needs, SourceContent } from './needs.ts';
 
 /** Understands what a source holds. */
@@ -13,7 +15,9 @@ export async function understand(content: SourceContent, needs: Needs): Promise<
     case 'text':
       return machineFromText(content.text, await needs.names(), content.from);
     case 'json':
-      return parseReport(content.value, content.from);
+      return isInventory(content.value)
+        ? machineFromInventory(content.value, await needs.names(), content.from)
+        : parseReport(content.value, content.from);
   }
 }
 

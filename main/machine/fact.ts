@@ -15,6 +15,8 @@ export const needs = [
   'iommu-on',
   /** only Linux tells it */
   'linux',
+  /** an administrator of Windows: its storage and its boot settings are closed to others */
+  'administrator',
   /** the file was there and could not be read or understood */
   'readable-file',
 ] as const;

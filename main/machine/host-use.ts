@@ -8,6 +8,8 @@ export const mountShape = v.object({
   /** what is mounted: `sda2`, `dm-0`, `tank/root` */
   device: v.string(),
   fileSystem: v.string(),
+  /** Windows says that it starts from here; where Linux does, the target tells */
+  system: v.exactOptional(v.literal(true)),
 });
 
 export const diskShape = v.object({

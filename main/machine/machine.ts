@@ -6,8 +6,8 @@ import { memoryRangeShape, remappingHardwareShape } from './firmware-table/shape
 import { diskShape, displayShape, interfaceShape, soundCardShape, usbDeviceShape } from './host-use.ts';
 import { pciFunctionShape } from './pci-function.ts';
 
-/** `live` is this host; the others are read from files. */
-export const sourceKinds = ['live', 'folder', 'archive', 'report', 'lspci-text', 'sample'] as const;
+/** `live` is this host; the others are read from files. `windows`: the collector's inventory of a Windows host. */
+export const sourceKinds = ['live', 'folder', 'archive', 'report', 'lspci-text', 'windows', 'sample'] as const;
 
 export const sourceShape = v.object({
   kind: v.picklist(sourceKinds),
@@ -154,6 +154,8 @@ export const machineShape = v.object({
     tables: factShape(v.array(v.object({ signature: v.string(), data: v.nullable(v.string()) }))),
     efi: factShape(v.boolean()),
     secureBoot: factShape(v.boolean()),
+    /** Windows finds DMA protection to be available, which takes an IOMMU that the firmware has switched on */
+    dmaProtection: v.exactOptional(factShape(v.boolean())),
     /** where memory is, by the firmware */
     memoryMap: laterFactShape(v.array(memoryRangeShape), '/proc/iomem'),
     /** DMAR or IVRS joined to the functions; null: the firmware has neither */

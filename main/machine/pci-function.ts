@@ -43,7 +43,11 @@ export type Express = v.InferOutput<typeof expressShape>;
 export const acsBitNames = ['SV', 'TB', 'RR', 'CR', 'UF', 'EC', 'DT'] as const;
 export type AcsBit = (typeof acsBitNames)[number];
 /** Masks of `acsBitNames`: bit i is name i. */
-export const acsShape = v.object({ capability: byte, control: byte });
+export const acsShape = v.object({
+  capability: byte,
+  /** null: the source shows what the function offers, and not what is switched on (Windows) */
+  control: v.nullable(byte),
+});
 
 export const capabilityShape = v.object({
   /** capability id: 8 bits in the classic list, 16 in the extended one */
@@ -169,6 +173,8 @@ export const pciFunctionShape = v.object({
   sriov: factShape(v.nullable(sriovShape)),
   /** the physical function when this is a virtual one */
   physicalFunction: v.nullable(addressShape),
+  /** Windows says that the firmware wants memory to stay mapped for it; which, it does not tell */
+  reservedMemory: v.exactOptional(v.literal(true)),
   resizableBars: factShape(
     v.array(v.object({ bar: byte, sizesMegabytes: v.array(count), currentMegabytes: v.nullable(count) })),
   ),

@@ -7,6 +7,7 @@ export const claims = [
   'kernel-release',
   'acpi-table',
   'no-acpi-table',
+  'dma-protection',
   'table-flag',
   'table-fault',
   'reserved-range',

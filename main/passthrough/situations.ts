@@ -15,6 +15,7 @@ export const situations = {
   'firmware-table': {
     present: 'fine',
     implied: 'fine',
+    'protects-windows': 'fine',
     missing: 'blocks',
     'other-architecture': 'unknown',
     unknown: 'unknown',

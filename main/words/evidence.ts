@@ -11,6 +11,7 @@ export const evidenceSentences = {
   'kernel-log': 'The kernel says so in its log',
   'kernel-release': 'Which kernel it is',
   'acpi-table': 'The firmware hands over the table',
+  'dma-protection': 'Windows finds protection from DMA to be available',
   'no-acpi-table': 'The firmware hands over no such table',
   'table-flag': 'The flags of the firmware’s table',
   'table-fault': 'What the firmware’s table says there',

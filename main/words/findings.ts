@@ -51,6 +51,10 @@ export const findingSentences = {
       consequence: 'The firmware announces an IOMMU.',
       why: 'The source does not show the table {table}, but the kernel made groups, which it cannot do without.',
     },
+    'protects-windows': {
+      consequence: 'The firmware announces an IOMMU.',
+      why: 'The source does not show the table {table}, but Windows finds protection from DMA to be available, which takes one.',
+    },
     missing: {
       consequence: 'The IOMMU is off in the firmware.',
       why: 'The table {table}, which announces it, is missing. If the setup has no switch for it, this board or processor cannot do it.',

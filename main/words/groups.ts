@@ -148,6 +148,7 @@ export const groupsWords = {
     root: 'Cannot know the groups without root. The tree stands without outlines.',
     'fuller-source': 'This source does not hold the kernel’s groups. The tree stands without outlines.',
     linux: 'Only Linux tells its groups. The tree stands without outlines.',
+    administrator: 'Windows tells no groups. The tree stands without outlines.',
     'readable-file': 'The groups could not be read. The tree stands without outlines.',
   } satisfies Record<Need, string>,
   bitsUnread: 'Ports without bars: their ACS bits cannot be read here.',
@@ -161,6 +162,7 @@ export const cannotKnow = {
   'fuller-source': 'Not in this source',
   'iommu-on': 'Cannot know while the IOMMU is off',
   linux: 'Only Linux tells this',
+  administrator: 'Cannot know without an administrator of Windows',
   'readable-file': 'Could not be read',
 } as const satisfies Record<Need, string>;
 

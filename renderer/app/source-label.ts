@@ -17,6 +17,7 @@ export function sourceLabel(source: MachineSource, shell: ShellFacts, now: Date)
       return words.text(source.name);
     case 'folder':
     case 'archive':
+    case 'windows':
       return words.capture(source.name);
   }
 }

@@ -24,10 +24,12 @@ export function acsLooks(fn: PciFunction): readonly AcsLook[] | null {
 export function acsReading(fn: PciFunction): readonly AcsLook[] | null {
   if (!fn.acs.known) return null;
   const acs = fn.acs.value;
+  if (acs === null) return acsBitsShown.map(() => 'absent');
+  const { capability, control } = acs;
+  if (control === null) return null;
   return acsBitsShown.map((name) => {
-    if (acs === null) return 'absent';
-    if ((acs.capability & masks[name]) === 0) return 'wired';
-    return (acs.control & masks[name]) === 0 ? 'off' : 'on';
+    if ((capability & masks[name]) === 0) return 'wired';
+    return (control & masks[name]) === 0 ? 'off' : 'on';
   });
 }
 

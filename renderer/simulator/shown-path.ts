@@ -39,9 +39,11 @@ function acsOf(fn: PciFunction | undefined): readonly AcsState[] {
   if (!fn?.acs.known) return acsBits.map(() => 'unknown');
   const { value } = fn.acs;
   if (value === null) return acsBits.map(() => 'absent');
+  const { capability, control } = value;
+  if (control === null) return acsBits.map(() => 'unknown');
   return acsBits.map((_, bit) => {
-    if ((value.control >> bit) & 1) return 'on';
-    return (value.capability >> bit) & 1 ? 'off' : 'wired';
+    if ((control >> bit) & 1) return 'on';
+    return (capability >> bit) & 1 ? 'off' : 'wired';
   });
 }
 

@@ -12,7 +12,8 @@ type RangeDevice = ReservedRange['devices'][number];
 const mostRanges = 256;
 
 /** Graphics and USB controllers: Linux takes it that firmware uses their ranges before it starts only (drivers/iommu/intel/iommu.c device_rmrr_is_relaxable). */
-const relaxable = ({ classCode }: Device): boolean => classCode >>> 16 === 0x03 || classCode >>> 8 === 0x0c03;
+export const relaxable = ({ classCode }: Pick<Device, 'classCode'>): boolean =>
+  classCode >>> 16 === 0x03 || classCode >>> 8 === 0x0c03;
 
 const inOrder = (devices: RangeDevice[]): RangeDevice[] =>
   devices.sort((a, b) => compareAddresses(a.address, b.address));

@@ -30,8 +30,9 @@ export function diskLosses({ machine, crossed }: Question): Answer {
   const homeless = machine.troubles.filter(({ code, where }) => code === 'mount-not-joined' && systemMounts.has(where));
   const storage = crossed.some(({ role }) => role === 'storage' || role === 'usb');
   const lossOf = (disk: Disk, of: Crossed): Loss => {
-    const targets = [...new Set(disk.mounts.map(({ target }) => target))];
-    const system = targets.filter((target) => systemMounts.has(target));
+    const targetsOf = (mounts: Disk['mounts']): string[] => [...new Set(mounts.map(({ target }) => target))];
+    const targets = targetsOf(disk.mounts);
+    const system = targetsOf(disk.mounts.filter((mount) => systemMounts.has(mount.target) || mount.system === true));
     const plug = disk.usb === undefined ? null : (plugs.find(({ name }) => name === disk.usb)?.product ?? disk.usb);
     const values = {
       disk: disk.name,

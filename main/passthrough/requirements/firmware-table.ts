@@ -39,6 +39,13 @@ export function firmwareTable(machine: Machine): Finding {
   if (valueOr(machine.cpu.vendor, null) === 'other') {
     return finding(code, 'other-architecture', { evidence: [evidenceOf('architecture', machine.cpu.vendor, null)] });
   }
+  const { dmaProtection } = machine.firmware;
+  if (!tables.known && dmaProtection !== undefined && valueOr(dmaProtection, false)) {
+    return finding(code, 'protects-windows', {
+      values: { table },
+      evidence: [evidenceOf('dma-protection', dmaProtection, 'DMA protection')],
+    });
+  }
   if (!tables.known) {
     const remedy = tables.needs === 'root' ? 'read-as-root' : 'read-on-the-machine';
     return finding(code, 'unknown', {

@@ -1,9 +1,11 @@
 import type { PciAddress } from '../../machine/address.ts';
 import { valueOr } from '../../machine/fact.ts';
+import { relaxable } from '../../machine/firmware-table/reserved-ranges.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { evidence, evidenceOf } from '../evidence.ts';
 import type { Evidence, Finding } from '../finding.ts';
 import { indexFunctions } from '../functions.ts';
+import { iommuVendor } from '../iommu-state.ts';
 import { mappingRefusal } from '../mapping-refusal.ts';
 import { finding, type RemedyCode } from '../situations.ts';
 
@@ -57,12 +59,24 @@ const plain = (hex: string): string => (/^0x[0-9a-f]{1,16}$/i.test(hex) ? `0x${B
 function heldByTable(machine: Machine, handed: Handed): Held[] {
   const { remapping } = machine.firmware;
   const members = new Set(membersOf(handed));
-  return (valueOr(remapping, null)?.reserved ?? []).flatMap(({ start, end, devices }) => {
+  if (!remapping.known || remapping.value === null) return heldByWindows(machine, members);
+  return remapping.value.reserved.flatMap(({ start, end, devices }) => {
     const range = `${start}-${end}`;
     const held = devices.find(({ address, kind }) => kind === 'direct' && members.has(address));
     return held ? [{ range, device: held.address, proof: evidenceOf('reserved-range', remapping, range) }] : [];
   });
 }
+
+/** Without the table there may still be Windows' own word of it, which names no range; what Linux lets go, it lets go here too. */
+const heldByWindows = (machine: Machine, members: ReadonlySet<PciAddress>): Held[] =>
+  machine.functions
+    .filter(({ address, reservedMemory: reserved }) => reserved === true && members.has(address))
+    .filter(({ classCode }) => iommuVendor(machine) !== 'intel' || !relaxable({ classCode: valueOr(classCode, 0) }))
+    .map(({ address }) => ({
+      range: 'where, Windows does not tell',
+      device: address,
+      proof: evidence('reserved-range', `DEVPKEY_PciDevice_RequiresReservedMemoryRegion, ${address}`, 'True'),
+    }));
 
 function remediesOf(machine: Machine): RemedyCode[] {
   const table = valueOr(machine.firmware.remapping, null)?.table ?? 'DMAR';

@@ -84,7 +84,7 @@ function ours(fn: PciFunction): ReturnType<typeof lspciSays> extends Map<string,
   return {
     express: fn.express.known ? (fn.express.value?.portType ?? null) : null,
     flr: fn.express.known && fn.express.value?.portType === 'endpoint' ? fn.express.value.flr : null,
-    acs: acs ? `${bits(acs.capability)} ${bits(acs.control)}` : null,
+    acs: acs ? `${bits(acs.capability)} ${bits(acs.control ?? 0)}` : null,
     ats: fn.ats.known && fn.ats.value ? fn.ats.value.enabled : null,
     vfs: fn.sriov.known && fn.sriov.value ? `${fn.sriov.value.totalVfs} ${fn.sriov.value.enabledVfs}` : null,
     msix: fn.msix.known && fn.msix.value ? `${fn.msix.value.enabled} ${fn.msix.value.vectors}` : null,
