@@ -9,8 +9,8 @@ const effects = [
   },
   {
     names: ['node:fs', 'node:fs/promises', 'fs'],
-    message: 'Read the host through assistant/needs.ts; files are opened in main/linux and the shells.',
-    except: ['main/linux/**', 'main/shells/**', 'test/**', '*.ts'],
+    message: 'Read the host through assistant/needs.ts; files are opened in main/linux, main/windows and the shells.',
+    except: ['main/linux/**', 'main/windows/**', 'main/shells/**', 'test/**', '*.ts'],
   },
   {
     names: ['node:child_process', 'child_process'],
@@ -82,8 +82,8 @@ const pathsFor = (list) => list.flatMap(({ names, message }) => names.map((name)
 // A later block replaces an earlier one's rule for the same files, so each block holds all bans of its files.
 const folders = [
   { files: everywhere, ignores: ['main/**'], allowed: () => true },
-  { files: oldRuntime, ignores: ['main/linux/**', 'main/shells/**'] },
-  { files: ['main/linux/**/*.ts'], open: ['node:fs'] },
+  { files: oldRuntime, ignores: ['main/linux/**', 'main/windows/**', 'main/shells/**'] },
+  { files: ['main/linux/**/*.ts', 'main/windows/**/*.ts'], open: ['node:fs'] },
   { files: ['main/linux/remote.ts'], open: ['node:fs', 'node:child_process'] },
   { files: ['main/linux/engine-thread.ts'], open: ['node:fs', 'node:worker_threads'] },
   { files: ['main/shells/engine/**/*.ts'], open: ['node:worker_threads'] },

@@ -36,6 +36,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'main/words': { may: ['main/machine'], types: [...pure, 'main/contract'], packages: ['pure'] },
   'main/assistant': { may: [...pure, 'main/contract', 'main/words'], packages: ['pure'] },
   'main/linux': { may: ['main/machine'], types: ['main/assistant'], packages: ['pure', 'node', 'builtin'] },
+  'main/windows': { may: ['main/machine'], packages: ['builtin'] },
   'main/shells': { may: [], packages: ['builtin'] },
   'main/shells/desktop': {
     may: ['main/assistant', 'main/contract', 'main/words', 'main/linux', 'main/shells', 'package'],
@@ -55,6 +56,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'main/contract',
       'main/words',
       'main/linux',
+      'main/windows',
       'main/shells',
       'main/shells/served',
       'package',

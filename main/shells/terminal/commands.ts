@@ -58,8 +58,8 @@ export const commands = {
     load: async () => (await import('./report.ts')).report,
   },
   collect: {
-    usage: 'collect',
-    does: 'prints the POSIX collector: sh collect.sh > machine.tar.gz on the host to look at',
+    usage: 'collect [--windows]',
+    does: 'prints the collector: sh collect.sh > machine.tar.gz on the host; on Windows collect.ps1 -OutFile machine.json',
     load: async () => (await import('./collect.ts')).collect,
   },
   acpi: {
