@@ -1,4 +1,4 @@
-/** What is read of a host: these paths and no others. Nothing that has an effect when read (I/O `resourceN`, `rom`), that is slow (`vpd`) or that names a person's machine (serial numbers, UUIDs). */
+/** What is read of a host: these paths and no others. Nothing that has an effect when read (I/O `resourceN`, `rom`), that is slow (`vpd`) or that tells a person's machine apart (serial numbers, UUIDs). The host's name is read so that a report can leave it out. */
 export const functionFiles: ReadonlySet<string> = new Set([
   'config',
   'vendor',
@@ -85,6 +85,7 @@ export const files = [
   'proc/net/if_inet6',
   'proc/net/ipv6_route',
   'proc/net/route',
+  'proc/sys/kernel/hostname',
   'proc/sys/kernel/osrelease',
   'proc/sys/kernel/random/boot_id',
   'proc/xen/capabilities',
@@ -96,6 +97,7 @@ export const files = [
   'sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c',
   'etc/booster.yaml',
   'etc/dracut.conf',
+  'etc/hostname',
   'etc/initramfs-tools/initramfs.conf',
   'etc/initramfs-tools/modules',
   'etc/kernel/cmdline',

@@ -23,6 +23,7 @@ import { readUsb } from './sysfs/usb.ts';
 import { readBootLoader } from './system/boot-loader.ts';
 import { readConfigFiles } from './system/config-files.ts';
 import { readCpu, readMemory } from './system/cpu.ts';
+import { readHostName } from './system/host-name.ts';
 import { readDistribution, readProxmox } from './system/distribution.ts';
 import { readInitramfs } from './system/initramfs.ts';
 import { readInterruptRemapping } from './system/interrupt-remapping.ts';
@@ -73,6 +74,7 @@ export function machineFromFiles(tree: HostTree, names: PciNames, source: Machin
       functions.map(({ address }) => address),
     ),
     configFiles: readConfigFiles(tree),
+    ...readHostName(tree),
     troubles: [...fileTroubles(tree, folders), ...diskTroubles, ...networkTroubles],
   };
 }

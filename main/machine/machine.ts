@@ -199,6 +199,8 @@ export const machineShape = v.object({
   /** what this host is configured to give away already */
   assignments: laterFactShape(v.array(assignmentShape), '/etc'),
   configFiles: v.array(configFileShape),
+  /** the host's own name, where the source holds it: known so that a redacted report can leave it out everywhere */
+  hostName: v.exactOptional(v.string()),
   /** what could not be read: the path and a code of machine/trouble.ts */
   troubles: v.array(v.object({ where: v.string(), code: v.string() })),
 });

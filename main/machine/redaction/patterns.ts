@@ -23,6 +23,9 @@ export const patterns: readonly Pattern[] = [
     kind: 'secret',
     pattern: /(?:pass(?:word|wd|phrase)?|psk|secret|token|api_?key)\s*[=:]\s*["']?(?<secret>[^\s"'<>,;]+)/gi,
   },
+  // A shell's prompt: `alice@tower:~$`, `[alice@tower ~]$`. Before mail addresses, which it may look like.
+  { kind: 'user', pattern: /(?:^|[\s[])(?<secret>[a-z_][\w.-]*)@[A-Za-z][\w.-]*(?=:[~/]| ~)/gm },
+  { kind: 'host', pattern: /(?<=[\w.-])@(?<secret>[A-Za-z][\w.-]*)(?=:[~/]| ~)/g },
   { kind: 'mail', pattern: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g },
   {
     kind: 'wwn',
@@ -35,6 +38,8 @@ export const patterns: readonly Pattern[] = [
     // `Serial: 8250/16550 driver`, and indexes of USB string descriptors: `SerialNumber=3`.
     keep: ['8250/16550', '0', '1', '2', '3', '4', '5', '6'],
   },
+  // Instance ids of Windows end with the serial number where the device has one: `USBSTOR\DISK&VEN_X&PROD_Y\4C530001&0`.
+  { kind: 'serial', pattern: /\b(?:USB\\VID_|USBSTOR\\|SCSI\\DISK)[^\\\s]*\\(?<secret>[^\s"'<>,;&\\]+)/gi },
   { kind: 'label', pattern: /\b(?:PART)?LABEL=["']?(?<secret>[^\s"'<>,;]+)/g },
   { kind: 'uuid', pattern: /\b(?:PART)?UUID=["']?(?:luks-)?(?<secret>[^\s"'<>,;:]+)/gi },
   { kind: 'label', pattern: /\bby-(?:part)?label\/(?<secret>[^\s"'<>,;/]+)/g },
@@ -53,7 +58,17 @@ export const patterns: readonly Pattern[] = [
   { kind: 'host', pattern: /(?:^|[\s"'=])(?:\/\/|\\\\)(?<secret>[A-Za-z][\w.-]*)[/\\]/g },
   // `Nov 22 10:00:00 tower kernel:`
   { kind: 'host', pattern: /\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?<secret>[\w.-]+) [\w.-]+(?:\[\d+\])?:/g },
-  { kind: 'user', pattern: /(?:\/home|\/Users|\/run\/media|\/media|\\Users)[/\\](?<secret>[^\s"'<>,;:/\\]+)/g },
+  // `2026-01-02T03:04:05.678+01:00 tower kernel:` of journalctl -o short-iso and of rsyslog
+  {
+    kind: 'host',
+    pattern:
+      /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? (?<secret>[A-Za-z][\w.-]*) [\w.-]+(?:\[\d+\])?:/g,
+  },
+  // `uname -a`: `Linux tower 6.1.0-18-amd64 #1 SMP …`
+  { kind: 'host', pattern: /\bLinux (?<secret>[A-Za-z][\w.-]*) \d+\.\d+\S* #\d/g },
+  // Accounts of Windows, of a domain or of Entra (learn.microsoft.com, Security identifiers); S-1-5-18 and its like are everybody's.
+  { kind: 'user', pattern: /\bS-1-(?:5-21|12-1)(?:-\d{1,10}){3,5}\b/g },
+  { kind: 'user', pattern: /(?:\/home|\/Users|\/run\/media|\/media|\\Users)[/\\]{1,2}(?<secret>[^\s"'<>,;:/\\]+)/g },
   { kind: 'user', pattern: new RegExp(`\\b(?:user(?:name)?|login|owner)\\s*[=:]\\s*["']?(?<secret>${word})`, 'gi') },
   { kind: 'uuid', pattern: /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, keep: publicGuids },
   // A machine-id, or a UUID without its dashes. ACPI tables in hexadecimal are longer.

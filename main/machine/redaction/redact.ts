@@ -16,6 +16,10 @@ const kernelDevices = /^(?:sd[a-z]+|vd[a-z]+|xvd[a-z]+|hd[a-z]|nvme\d+n\d+|mmcbl
 
 /** Names by the place where they stand: nothing in their form gives them away. */
 function* namesByPlace(machine: Machine): Generator<SecretName> {
+  if (machine.hostName !== undefined) {
+    yield { kind: 'host', name: machine.hostName };
+    yield { kind: 'host', name: machine.hostName.split('.')[0] ?? '' };
+  }
   if (machine.assignments.known) {
     for (const { vm } of machine.assignments.value) if (vm !== null) yield { kind: 'vm', name: vm };
   }
@@ -41,6 +45,7 @@ export function redact(machine: Machine, known: readonly SecretName[] = []): Red
     source: { ...machine.source, name: machine.source.kind === 'sample' ? machine.source.name : 'name left out' },
     configFiles: machine.configFiles.map(({ path, content }) => ({ path, content: withoutComments(content) })),
   };
+  delete plain.hostName;
   const texts: string[] = [];
   eachText(plain, (text) => {
     texts.push(text);
@@ -48,7 +53,7 @@ export function redact(machine: Machine, known: readonly SecretName[] = []): Red
   });
   const whole = texts.join('\n');
   const names = new Pseudonyms(whole);
-  const secrets = [...known, ...namesByPlace(plain), ...texts.flatMap(namesIn)].filter(({ name }) => isTelling(name));
+  const secrets = [...known, ...namesByPlace(machine), ...texts.flatMap(namesIn)].filter(({ name }) => isTelling(name));
   const kinds = new Map<string, SecretKind>();
   for (const { kind, name } of secrets) if (!kinds.has(name.toLowerCase())) kinds.set(name.toLowerCase(), kind);
   const finder = finderOf(secrets);

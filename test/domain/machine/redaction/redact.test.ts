@@ -89,6 +89,20 @@ const secrets = fc.oneof(
   nameOf.map((name) => ({ secret: name, text: `/home/${name}/vm.qcow2` })),
   nameOf.map((name) => ({ secret: name, text: `hostname=${name}` })),
   nameOf.map((name) => ({ secret: name, text: `Nov 22 10:00:00 ${name} kernel: vfio` })),
+  nameOf.map((name) => ({ secret: name, text: `2026-01-02T03:04:05.678901+01:00 ${name} kernel: vfio` })),
+  nameOf.map((name) => ({ secret: name, text: `2026-01-02T03:04:05+0100 ${name} systemd[1]: x` })),
+  nameOf.map((name) => ({ secret: name, text: `Linux ${name} 6.1.0-18-amd64 #1 SMP PREEMPT_DYNAMIC` })),
+  nameOf.map((name) => ({ secret: name, text: `root@${name}:~# lspci` })),
+  nameOf.map((name) => ({ secret: name, text: `[${name} ${name}@pve ~]$` })),
+  nameOf.map((name) => ({ secret: name, text: `C:\\Users\\${name}\\Desktop` })),
+  nameOf.map((name) => ({ secret: name, text: `c:\\\\users\\\\${name}`.replace('users', 'Users') })),
+  nameOf.map((name) => ({ secret: name, text: `/var/home/${name}` })),
+  fc
+    .tuple(fc.nat(4294967295), fc.nat(4294967295), fc.nat(4294967295))
+    .map((parts) => ({ secret: `21-${parts.join('-')}`, text: `S-1-5-21-${parts.join('-')}-1001` })),
+  fc.uuid().map((uuid) => ({ secret: uuid, text: `\\\\?\\Volume{${uuid.toUpperCase()}}\\` })),
+  hexOf(12).map((hex) => ({ secret: `7${hex}`, text: `USBSTOR\\DISK&VEN_A&PROD_B&REV_1\\7${hex.toUpperCase()}&0` })),
+  hexOf(12).map((hex) => ({ secret: `8${hex}`, text: `USB\\VID_0781&PID_5581\\8${hex}` })),
   nameOf
     .map((name) => ({ secret: name, text: `SerialNumber: ${name.toUpperCase()}` }))
     .map(({ secret, text }) => ({ secret: secret.toUpperCase(), text })),
@@ -148,6 +162,39 @@ describe('a redacted report', () => {
       expect(text.toLowerCase(), secret).not.toContain(secret.toLowerCase());
     }
     expect(text).toContain('10de:2684');
+  });
+
+  test('leaves the host’s own name out wherever it stands bare', () => {
+    const machine = machineFromFiles(
+      treeOf({
+        'etc/hostname': 'zqtower\n',
+        'proc/sys/kernel/hostname': 'zqtower.zqlan.example\n',
+        'proc/mounts': '/dev/mapper/zqtower--vg-root / ext4 rw 0 0\n',
+        'etc/default/grub':
+          'GRUB_DISTRIBUTOR="zqtower rescue"\nGRUB_CMDLINE_LINUX="root=/dev/mapper/ZQTower--vg-root"\n',
+        'cmd/dmesg.txt': '[ 1.0] vfio_pci: zqtower says zqtower-vg is here\n',
+      }),
+      shippedNames,
+      file,
+    );
+    expect(JSON.stringify(machine).match(/zqtower/gi)?.length).toBeGreaterThanOrEqual(5);
+    const { machine: out, replaced: counts } = redact(machine);
+    expect(JSON.stringify(out)).not.toMatch(/zqtower|zqlan/i);
+    expect('hostName' in out).toBe(false);
+    expect(counts.map(({ kind }) => kind)).toContain('host');
+    parsed(reportOf(out));
+  });
+
+  test('a name that many machines have stays, since leaving it out would tell nothing and garble the rest', () => {
+    const machine = machineFromFiles(
+      treeOf({ 'etc/hostname': 'pve\n', 'etc/modules': 'vfio-pci\n', 'etc/default/grub': 'GRUB_DISTRIBUTOR="pve"\n' }),
+      shippedNames,
+      file,
+    );
+    expect(redact(machine).machine.configFiles).toContainEqual({
+      path: '/etc/default/grub',
+      content: 'GRUB_DISTRIBUTOR="pve"\n',
+    });
   });
 
   test('knows names that the caller tells, as whole words', () => {
