@@ -13,6 +13,7 @@ import { journeyHandlers } from './journey-handlers.ts';
 import { listGroups } from './list-groups.ts';
 import type { Needs } from './needs.ts';
 import { openContent } from './open-content.ts';
+import { reportHandlers } from './report-handlers.ts';
 import { readMachine } from './read-machine.ts';
 import { saveRecipe } from './save-recipe.ts';
 import { listScenarios, recordForDevice } from './scenario.ts';
@@ -79,6 +80,7 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
       return fine(renderRecipe(plan, targets));
     },
     'recipe.save': ({ plan, targets }) => saveRecipe(plan, targets, needs),
+    ...reportHandlers(needs, onMachine),
     ...journeyHandlers(needs, onMachine),
     'scenario.list': listScenarios,
     'scenario.record': (input) => recordForDevice(input, () => session.machine(), needs),

@@ -1,6 +1,7 @@
 import type { HostTree } from '../machine/host-tree.ts';
 import type { MachineSource } from '../machine/machine.ts';
 import type { PciNames } from '../machine/names/pci-names.ts';
+import type { SecretName } from '../machine/redaction/text.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
 import type { EngineAnswer, EngineOrder } from './engine.ts';
 
@@ -44,6 +45,15 @@ export interface Needs {
     name: string,
     files: readonly FileToSave[],
   ): Promise<{ folder: string } | { problem: 'folder-not-writable'; where: string }>;
+  /** what stands in files of a folder that was saved; null for each that is gone or cannot be read */
+  readSaved(folder: string, files: readonly string[]): Promise<readonly (string | null)[]>;
+  /** writes one file, which its user alone can read, into a folder of the app's own; never over another */
+  saveFile(
+    name: string,
+    content: string,
+  ): Promise<{ file: string } | { problem: 'folder-not-writable'; where: string }>;
+  /** names of this host and of who runs the program, which no report may hold */
+  ownNames(): readonly SecretName[];
   /** calls back when the live host looks different (a device came or went); returns the way to stop */
   watchHost(changed: () => void): () => void;
   /** gives an order to the remapping engine, in a thread of its own; returns the way to take it back */

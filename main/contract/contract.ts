@@ -12,6 +12,7 @@ import { trafficBatchShape } from '../remapping/traffic-shape.ts';
 import { traceShape } from '../remapping/trace-shape.ts';
 import { action, query, stream, type Client, type Handlers } from './endpoint.ts';
 import { explanationShape, groupsQuestionShape, groupsShape } from './groups.ts';
+import { madeReportShape, reportQuestionShape } from './report.ts';
 
 const nothing = v.object({});
 const text = v.pipe(v.string(), v.maxLength(4096));
@@ -78,6 +79,10 @@ export const contract = {
     v.object({ folder: v.string(), files: v.array(v.string()) }),
     'disk',
   ),
+  /** the shown machine as a report, what is in it and what was taken out; writes nothing */
+  'report.make': query(reportQuestionShape, madeReportShape),
+  /** the same report as a file of the app's own folder, on the machine where the program runs */
+  'report.save': action(reportQuestionShape, v.object({ file: v.string() }), 'disk'),
   'journey.get': query(nothing, journeyShape),
   /** remembers the plan for this machine; null forgets it */
   'journey.keep': action(v.object({ plan: v.nullable(planShape) }), journeyShape, 'app'),

@@ -8,6 +8,9 @@ import { namesFromPciIds } from '../machine/names/pci-ids.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
 import { startEngine } from './engine-thread.ts';
 import { openLive } from './live.ts';
+import { ownNames } from './own-names.ts';
+import { readSaved } from './read-saved.ts';
+import { saveFile } from './save-file.ts';
 import { saveFolder } from './save-folder.ts';
 import { openSample, readSamples } from './samples.ts';
 import { openPath } from './source.ts';
@@ -67,6 +70,9 @@ export function createNeeds({ resources, version, engine }: Place): Needs {
     load: (name) => store.load(name),
     save: (name, value) => store.save(name, value),
     saveFolder: (name, files) => saveFolder(join(homedir(), 'slotwise'), name, files),
+    readSaved,
+    saveFile: (name, content) => saveFile(join(homedir(), 'slotwise', 'reports'), name, content),
+    ownNames,
     watchHost,
     engine: (order, listener) => startEngine(engine, order, listener),
   };

@@ -1,7 +1,8 @@
 import type { Machine } from '../machine/machine.ts';
 import type { SecretKind } from '../machine/redaction/pseudonyms.ts';
 
-const kindWords = {
+/** Kinds of secrets, for a list with their number. */
+export const secretWords = {
   uuid: 'UUIDs',
   ipv6: 'IPv6 addresses',
   ipv4: 'IPv4 addresses',
@@ -18,7 +19,6 @@ const kindWords = {
   path: 'mount points',
   volume: 'volumes and shares',
 } as const satisfies Record<SecretKind, string>;
-
 const known = (fact: { known: boolean }): string => (fact.known ? 'yes' : 'no');
 
 /** What is in a report, for the person who is about to send it. `replaced` null: nothing was taken out. */
@@ -41,7 +41,7 @@ export function reportContents(
       ? ['Nothing was taken out of it: names, addresses and UUIDs are there as they are.']
       : [
           'Equal names stand for equal things in place of:',
-          ...replaced.map(({ kind, count }) => `  ${kindWords[kind].padEnd(28)} ${count}`),
+          ...replaced.map(({ kind, count }) => `  ${secretWords[kind].padEnd(28)} ${count}`),
           'Comments of configuration files are left out. A name that nothing marks as one may remain: look through the file.',
         ]),
     '',

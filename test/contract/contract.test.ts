@@ -5,6 +5,9 @@ import { createHandlers } from '../../main/assistant/handlers.ts';
 import { contract } from '../../main/contract/contract.ts';
 import type { Item } from '../../main/contract/endpoint.ts';
 import type { Reply } from '../../main/contract/problem.ts';
+import type { MadeReport } from '../../main/contract/report.ts';
+import { reportParts } from '../../main/machine/report/contents.ts';
+import { reportText } from '../../main/machine/report/report-text.ts';
 import type { Planning } from '../../main/passthrough/plan.ts';
 import { captureNames } from '../hosts/captures.ts';
 import { memoryNeeds, type MemoryNeeds } from '../hosts/memory-needs.ts';
@@ -80,6 +83,12 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     await ask('recipe.render', { plan, targets: ['libvirt', 'qemu'] });
     await ask('recipe.save', { plan, targets: ['qemu'] });
     await ask('plan.verify', { plan });
+    const made = (await ask('report.make', { redact: true })) as MadeReport;
+    expect(made.contents.map(({ part }) => part)).toEqual([...reportParts]);
+    const { file } = (await ask('report.save', { redact: true })) as { file: string };
+    expect(file).toMatch(/\.slotwise\.json$/);
+    // What is saved is what was shown, byte for byte.
+    expect(needs.saved.at(-1)?.files[0]?.content).toBe(reportText(made.document));
     await ask('journey.get', {});
     await ask('journey.keep', { plan });
     await ask('journey.written', { written: true });
@@ -112,6 +121,8 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     ['plan.make', { give: [device], lose: [], vm: 'a/b', profile: 'gaming' }, 'bad-vm-name'],
     ['scenario.record', { address: '00ff:01:00.0', scenario: 'first-story', against: null }, 'no-such-device'],
     ['scenario.record', { address: null, scenario: 'nonsense', against: null }, 'bad-input'],
+    ['report.make', {}, 'bad-input'],
+    ['report.save', { redact: 'yes' }, 'bad-input'],
   ])('%s with %j is refused with a code', async (name, input, code) => {
     expect(await call(name, input)).toMatchObject({ ok: false, problem: { code } });
   });

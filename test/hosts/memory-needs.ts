@@ -68,6 +68,17 @@ export function memoryNeeds(host: TestTree = treeOf({}), kept: Map<string, unkno
       needs.saved.push({ folder, files });
       return Promise.resolve({ folder });
     },
+    readSaved(folder, files) {
+      const held = needs.saved.find((one) => one.folder === folder)?.files ?? [];
+      return Promise.resolve(files.map((file) => held.find((one) => one.file === file)?.content ?? null));
+    },
+    saveFile(name, content) {
+      if (!needs.homeIsWritable) return Promise.resolve({ problem: 'folder-not-writable', where: '/home' });
+      const folder = '/home/slotwise/reports';
+      needs.saved.push({ folder, files: [{ file: name, mode: '0600', content }] });
+      return Promise.resolve({ file: `${folder}/${name}` });
+    },
+    ownNames: () => [{ kind: 'host', name: 'memoryhost' }],
     watchHost(changed) {
       watchers.add(changed);
       return () => watchers.delete(changed);

@@ -18,6 +18,7 @@ const readModels = [
   'main/machine/fact',
   'main/machine/device-name',
   'main/machine/grouping/movable',
+  'main/machine/report/report-text',
   'main/recipes/shell-word',
 ];
 const pure = ['main/machine', 'main/remapping', 'main/passthrough', 'main/recipes', 'main/journey'];
@@ -89,6 +90,7 @@ export const places = [
   'journey',
   'simulator',
   'doctor',
+  'reports',
   'preferences',
 ];
 

@@ -18,6 +18,13 @@ export const secretKinds = [
 ] as const;
 export type SecretKind = (typeof secretKinds)[number];
 
+/** Secrets of one kind: how many there were, and the names that stand for them now, in the order in which they came. */
+export interface Replaced {
+  readonly kind: SecretKind;
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
 const ours = new RegExp(`^(?:${secretKinds.join('|')})-\\d{1,6}$`);
 
 export const isPseudonym = (text: string): boolean => ours.test(text);
@@ -53,11 +60,14 @@ export class Pseudonyms {
     return name;
   }
 
-  /** How many different secrets of each kind were replaced, kinds without any left out. */
-  counts(): { kind: SecretKind; count: number }[] {
-    const keys = [...this.#names.keys()];
+  /** How many different secrets of each kind were replaced and what stands for them, kinds without any left out. */
+  counts(): Replaced[] {
+    const given = [...this.#names];
     return secretKinds
-      .map((kind) => ({ kind, count: keys.filter((key) => key.startsWith(`${kind} `)).length }))
+      .map((kind) => {
+        const names = given.flatMap(([key, name]) => (key.startsWith(`${kind} `) ? [name] : []));
+        return { kind, count: names.length, names };
+      })
       .filter(({ count }) => count > 0);
   }
 }

@@ -1,11 +1,13 @@
 import type { Machine } from '../machine.ts';
-import { Pseudonyms, type SecretKind } from './pseudonyms.ts';
+import { Pseudonyms, type Replaced, type SecretKind } from './pseudonyms.ts';
 import { finderOf, isTelling, namesIn, redactText, type SecretName } from './text.ts';
 
 export interface Redacted {
   readonly machine: Machine;
-  /** how many different secrets of each kind were replaced */
-  readonly replaced: readonly { kind: SecretKind; count: number }[];
+  /** the different secrets of each kind that were replaced */
+  readonly replaced: readonly Replaced[];
+  /** comments of configuration files that were left out */
+  readonly comments: number;
 }
 
 /** Where every Linux has something mounted; other places people name themselves. */
@@ -30,9 +32,19 @@ function* namesByPlace(machine: Machine): Generator<SecretName> {
   }
 }
 
+/** What stands for a comment; it is none itself, or a report of a report would count it again. */
+const inItsPlace = ' left out';
+
 /** Comments of configuration files are people's own words and decide nothing. */
-const withoutComments = (content: string): string =>
-  content.replace(/^([ \t]*#)(?!!).*$/gm, '$1 left out').replace(/([ \t]#)[ \t].*$/gm, '$1 left out');
+function withoutComments(content: string): { content: string; comments: number } {
+  let comments = 0;
+  const leaveOut = (line: string, mark: string): string => {
+    if (line !== `${mark}${inItsPlace}`) comments++;
+    return `${mark}${inItsPlace}`;
+  };
+  const plain = content.replace(/^([ \t]*#)(?!!).*$/gm, leaveOut).replace(/([ \t]#)[ \t].*$/gm, leaveOut);
+  return { content: plain, comments };
+}
 
 /**
  * The machine as a report tells it: without serial numbers, hardware and network addresses, UUIDs, host and user names,
@@ -40,10 +52,11 @@ const withoutComments = (content: string): string =>
  * secrets get equal names. `known` are names that the caller knows to be secret, such as this host's own.
  */
 export function redact(machine: Machine, known: readonly SecretName[] = []): Redacted {
+  const files = machine.configFiles.map(({ path, content }) => ({ path, ...withoutComments(content) }));
   const plain: Machine = {
     ...machine,
     source: { ...machine.source, name: machine.source.kind === 'sample' ? machine.source.name : 'name left out' },
-    configFiles: machine.configFiles.map(({ path, content }) => ({ path, content: withoutComments(content) })),
+    configFiles: files.map(({ path, content }) => ({ path, content })),
   };
   delete plain.hostName;
   const texts: string[] = [];
@@ -58,7 +71,8 @@ export function redact(machine: Machine, known: readonly SecretName[] = []): Red
   for (const { kind, name } of secrets) if (!kinds.has(name.toLowerCase())) kinds.set(name.toLowerCase(), kind);
   const finder = finderOf(secrets);
   const redacted = eachText(plain, (text) => redactText(text, finder, kinds, names)) as Machine;
-  return { machine: redacted, replaced: names.counts() };
+  const comments = files.reduce((sum, file) => sum + file.comments, 0);
+  return { machine: redacted, replaced: names.counts(), comments };
 }
 
 /** Values that a closed list or the shape itself holds: replacing a part of them would make no machine of it. */

@@ -1,7 +1,4 @@
-import { hostname, userInfo } from 'node:os';
-import { redact } from '../../machine/redaction/redact.ts';
-import type { SecretName } from '../../machine/redaction/text.ts';
-import { reportOf } from '../../machine/report/parse-report.ts';
+import { reportText } from '../../machine/report/report-text.ts';
 import { reportContents } from '../../words/report.ts';
 import { machineOptions, parse } from './arguments.ts';
 import { askOn } from './assistant.ts';
@@ -15,34 +12,20 @@ const options = {
   'no-redact': { type: 'boolean' },
 } as const;
 
-/** Names of this host and of who runs us, which a reading of this host may hold anywhere. */
-function ownNames(): SecretName[] {
-  const host = hostname();
-  const names: SecretName[] = [host, host.split('.')[0] ?? host].map((name) => ({ kind: 'host', name }));
-  try {
-    return [...names, { kind: 'user', name: userInfo().username }];
-  } catch {
-    // A user without an entry in passwd has no name to hide (containers run as bare numbers).
-    return names;
-  }
-}
-
 /** `slotwise report`: the report on stdout, or in a file, and then what is in it. */
 export async function report(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { values } = parse(args, options, 0);
   const json = values.json ?? false;
-  const reply = await askOn(terminal, values.machine)('machine.get', {});
+  const reply = await askOn(terminal, values.machine)('report.make', { redact: values['no-redact'] !== true });
   if (!reply.ok) return sayProblem(terminal, reply.problem, json);
-  const redacted = values['no-redact'] === true ? null : redact(reply.value, ownNames());
-  const machine = redacted?.machine ?? reply.value;
-  const document = reportOf(machine);
+  const { document, redacted, secrets } = reply.value;
   if (values.output === undefined) {
     sayJson(terminal, document);
     return exitCode.fine;
   }
-  const trouble = await writeWhole(values.output, `${JSON.stringify(document, null, 1)}\n`, 0o600);
+  const trouble = await writeWhole(values.output, reportText(document), 0o600);
   if (trouble !== null) return sayProblem(terminal, trouble, json);
   if (json) sayJson(terminal, document);
-  else terminal.out(reportContents(values.output, machine, redacted?.replaced ?? null));
+  else terminal.out(reportContents(values.output, document.machine, redacted ? secrets : null));
   return exitCode.fine;
 }

@@ -205,7 +205,7 @@ describe('a redacted report', () => {
     };
     const { machine: out, replaced: counts } = redact(machine, [{ kind: 'host', name: 'tower' }]);
     expect(out.kernel.log).toMatchObject({ value: ['host-1: DMAR fault', 'host-1-vg', 'towering'] });
-    expect(counts).toContainEqual({ kind: 'host', count: 1 });
+    expect(counts).toContainEqual({ kind: 'host', count: 1, names: ['host-1'] });
   });
 
   test('gives equal names to equal secrets', () => {
