@@ -21,6 +21,7 @@ export const frameWords = {
     choose: 'Choose what to give',
     write: 'Write the configuration',
     simulator: 'Simulator',
+    reports: 'Reports',
   },
   stages: {
     look: 'Look',
@@ -116,6 +117,8 @@ export const frameWords = {
     'simulator-fault': 'Next fault; with Shift the one before',
     'simulator-miss': 'Next cache miss; with Shift the one before',
     'simulator-ends': 'Start and end',
+    'reports-find': 'Find in the report',
+    'reports-save': 'Save the report',
   },
   everywhere: 'Everywhere',
   states: {

@@ -1,24 +1,28 @@
 import type { Machine } from '../machine/machine.ts';
 import type { SecretKind } from '../machine/redaction/pseudonyms.ts';
 
-/** Kinds of secrets, for a list with their number. */
-export const secretWords = {
-  uuid: 'UUIDs',
-  ipv6: 'IPv6 addresses',
-  ipv4: 'IPv4 addresses',
-  mac: 'hardware addresses',
-  wwn: 'disk identifiers',
-  mail: 'mail addresses',
-  serial: 'serial numbers',
-  secret: 'passwords and keys',
-  label: 'file system labels',
-  wifi: 'wireless networks',
-  host: 'host names',
-  user: 'user names',
-  vm: 'virtual machines',
-  path: 'mount points',
-  volume: 'volumes and shares',
-} as const satisfies Record<SecretKind, string>;
+/** Kinds of secrets: one of them, and several. */
+const secretWords = {
+  uuid: ['UUID', 'UUIDs'],
+  ipv6: ['IPv6 address', 'IPv6 addresses'],
+  ipv4: ['IPv4 address', 'IPv4 addresses'],
+  mac: ['hardware address', 'hardware addresses'],
+  wwn: ['disk identifier', 'disk identifiers'],
+  mail: ['mail address', 'mail addresses'],
+  serial: ['serial number', 'serial numbers'],
+  secret: ['password or key', 'passwords and keys'],
+  label: ['file system label', 'file system labels'],
+  wifi: ['wireless network', 'wireless networks'],
+  host: ['host name', 'host names'],
+  user: ['user name', 'user names'],
+  vm: ['virtual machine', 'virtual machines'],
+  path: ['mount point', 'mount points'],
+  volume: ['volume or share', 'volumes and shares'],
+} as const satisfies Record<SecretKind, readonly [one: string, several: string]>;
+
+/** What so many secrets of a kind are called; without a number, the kind. */
+export const secretWord = (kind: SecretKind, count = 2): string => secretWords[kind][count === 1 ? 0 : 1];
+
 const known = (fact: { known: boolean }): string => (fact.known ? 'yes' : 'no');
 
 /** What is in a report, for the person who is about to send it. `replaced` null: nothing was taken out. */
@@ -41,7 +45,7 @@ export function reportContents(
       ? ['Nothing was taken out of it: names, addresses and UUIDs are there as they are.']
       : [
           'Equal names stand for equal things in place of:',
-          ...replaced.map(({ kind, count }) => `  ${secretWords[kind].padEnd(28)} ${count}`),
+          ...replaced.map(({ kind, count }) => `  ${secretWord(kind).padEnd(28)} ${count}`),
           'Comments of configuration files are left out. A name that nothing marks as one may remain: look through the file.',
         ]),
     '',

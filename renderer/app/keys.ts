@@ -49,6 +49,8 @@ export const keyTable = [
   { id: 'simulator-fault', where: 'simulator', keys: [], caps: ['F'], local: true },
   { id: 'simulator-miss', where: 'simulator', keys: [], caps: ['M'], local: true },
   { id: 'simulator-ends', where: 'simulator', keys: [], caps: ['Home', 'End'], local: true },
+  { id: 'reports-find', where: 'reports', keys: ['/'], caps: ['/'] },
+  { id: 'reports-save', where: 'reports', keys: ['s'], caps: ['S'] },
 ] as const satisfies readonly KeyRow[];
 
 export type KeyId = (typeof keyTable)[number]['id'];

@@ -1,9 +1,13 @@
 import { router } from './router.svelte.ts';
 import type { Session } from './session.svelte.ts';
 
-/** Shows the machine of a file that somebody chose or dropped, on the first screen. */
+/**
+ * Shows the machine of a file that somebody chose or dropped, on the first screen; who looks at reports wants to see what
+ * is in this one.
+ */
 export async function openFile(file: File | undefined, session: Session): Promise<void> {
-  if (file && (await session.open(file.name, await file.text()))) router.go('overview');
+  if (!file || !(await session.open(file.name, await file.text()))) return;
+  if (router.route.place !== 'reports') router.go('overview');
 }
 
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;

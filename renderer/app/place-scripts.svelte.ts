@@ -7,6 +7,7 @@ const scripts: Readonly<Record<Place, () => Promise<{ default: Component }>>> = 
   choose: () => import('../assignment/Assignment.svelte'),
   write: () => import('../recipes/Recipes.svelte'),
   simulator: () => import('../simulator/SimulatorPlace.svelte'),
+  reports: () => import('../reports/Reports.svelte'),
 };
 
 /**

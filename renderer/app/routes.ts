@@ -7,6 +7,7 @@ export const routes = {
   choose: { path: 'choose', params: ['select'] },
   write: { path: 'write', params: ['for', 'file'] },
   simulator: { path: 'simulator', params: ['device', 'step', 'look'] },
+  reports: { path: 'reports', params: ['names'] },
 } as const satisfies Record<string, { path: string; params: readonly string[] }>;
 
 export type Place = keyof typeof routes;

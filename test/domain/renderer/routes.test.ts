@@ -10,6 +10,7 @@ test('the whole space of places, as the address bar shows it', () => {
       "choose #/choose select",
       "write #/write for,file",
       "simulator #/simulator device,step,look",
+      "reports #/reports names",
     ]
   `);
 });
@@ -30,7 +31,7 @@ test('addresses stay readable in a link', () => {
 
 test('what no place knows is left out, and an unknown place is none', () => {
   expect(routeOf('#/groups?evil=1&select=a')).toEqual({ place: 'groups', params: { select: 'a' } });
-  expect(routeOf('#/reports')).toBeNull();
+  expect(routeOf('#/doctor')).toBeNull();
   expect(routeOf('')).toEqual({ place: 'overview', params: {} });
   expect(routeOf('#/groups/')).toEqual({ place: 'groups', params: {} });
 });
