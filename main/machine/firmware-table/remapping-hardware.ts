@@ -15,6 +15,7 @@ import { dmarRanges, ivrsRanges } from './reserved-ranges.ts';
 import { isPciScope, ScopeIndex } from './scope-index.ts';
 import type { MemoryRange, RemappingHardware } from './shape.ts';
 import { bytesOfHex } from './table-hex.ts';
+import { dmarScopes, ivrsScopes } from './unit-scopes.ts';
 
 type Unit = RemappingHardware['units'][number];
 
@@ -53,6 +54,10 @@ export function readRemappingHardware({
 
 /** An IOMMU of AMD is a function itself, and translates nothing of its own. */
 const isUnitItself = ({ classCode }: Device): boolean => classCode >>> 8 === 0x0806;
+
+/** The devices of these addresses. */
+const devicesAt = (byAddress: ReadonlyMap<PciAddress, Device>, addresses: readonly PciAddress[]): Device[] =>
+  addresses.flatMap((address) => byAddress.get(address) ?? []);
 
 interface Ownership<U> {
   readonly owned: ReadonlyMap<U, PciAddress[]>;
@@ -108,6 +113,7 @@ function joinDmar(
         takesTheRest: takesTheRest(unit),
         function: null,
         owns: owned.get(unit) ?? [],
+        scopes: dmarScopes(unit, devicesAt(byAddress, owned.get(unit) ?? []), index, listed),
         interruptSources: unit.scope.flatMap(({ type, enumerationId, bus, path }) =>
           type === 3 || type === 4
             ? [
@@ -168,6 +174,7 @@ function joinIvrs(
       takesTheRest: unit.entries.some(({ type }) => type === 1),
       function: addressOf(unit.segment, unit.deviceId),
       owns: owned.get(unit) ?? [],
+      scopes: ivrsScopes(unit, devicesAt(byAddress, owned.get(unit) ?? []), listed),
       interruptSources: unit.entries.flatMap(({ type, variety, handle, sourceDeviceId }) =>
         type === 0x48 && (variety === 1 || variety === 2)
           ? [

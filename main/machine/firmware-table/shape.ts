@@ -21,6 +21,36 @@ export const interruptSourceShape = v.object({
   requester: v.nullable(addressShape),
 });
 
+/**
+ * What an entry of a unit names: of a DRHD an endpoint, a bridge with all below it, or (no entry) the rest of the segment;
+ * of an IVHD one function, a range, functions that use another requester id, the function of an IOAPIC,
+ * an HPET or an ACPI device, or all.
+ */
+export const scopeKinds = [
+  'endpoint',
+  'bridge',
+  'rest',
+  'one',
+  'range',
+  'alias',
+  'alias-range',
+  'special',
+  'all',
+] as const;
+
+export const unitScopeShape = v.object({
+  /** its place among the unit's entries, from 0; null: no entry, the unit takes what nobody names */
+  entry: v.nullable(count),
+  kind: v.picklist(scopeKinds),
+  /** as the table has it: `00:1c.4/00.0`, or the first requester id of a range */
+  from: v.string(),
+  /** the last requester id of a range */
+  to: v.nullable(v.string()),
+  /** the unit's functions that this entry brings */
+  owns: v.array(addressShape),
+});
+export type UnitScope = v.InferOutput<typeof unitScopeShape>;
+
 export const tableUnitShape = v.object({
   /** the structure's place in the table, from 0 */
   structure: count,
@@ -31,6 +61,8 @@ export const tableUnitShape = v.object({
   /** an AMD unit is a PCI function itself */
   function: v.nullable(addressShape),
   owns: v.array(addressShape),
+  /** the same functions by the entry that names them; not in reports from before it was told */
+  scopes: v.optional(v.array(unitScopeShape), () => []),
   interruptSources: v.array(interruptSourceShape),
   /** devices that are no PCI functions: `\_SB.PCI0.I2C0`, `AMDI0020:0` */
   namespaceDevices: v.array(v.string()),

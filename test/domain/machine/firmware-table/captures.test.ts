@@ -26,6 +26,10 @@ describe.skipIf(captureNames.length === 0)('captured machines', () => {
     const { units, unowned, faults } = remapping(machine);
     const grouped = valueOr(machine.groups, []).flatMap(({ devices }) => devices);
     expect(units.flatMap(({ owns }) => owns).sort()).toEqual([...grouped].sort());
+    // Each of them by one entry, and no other.
+    for (const { owns, scopes } of units) {
+      expect(scopes.flatMap((scope) => scope.owns).sort()).toEqual([...owns].sort());
+    }
     expect(unowned.filter((address) => grouped.includes(address))).toEqual([]);
     expect(faults).toEqual([]);
   });

@@ -55,6 +55,26 @@ describe('blocks joined to functions', () => {
   });
 });
 
+test('a unit owns each function by the last entry that covers it', () => {
+  const table = ivrs(
+    ivhd(0x10, id(0, 0, 2), [
+      entry(3, id(0, 0)),
+      entry(4, id(1, 0x1f, 7)),
+      entry(2, id(1, 0)),
+      entry(0x42, id(2, 1), 0, ...[id(2, 0) & 0xff, id(2, 0) >> 8], 0),
+      southbridge,
+    ]),
+  );
+  const [unit] = joined(table, functions).units;
+  expect(unit?.scopes).toEqual([
+    { entry: 0, kind: 'range', from: '0000:00:00.0', to: '0000:01:1f.7', owns: ['0000:00:00.0'] },
+    { entry: 2, kind: 'one', from: '0000:01:00.0', to: null, owns: ['0000:01:00.0'] },
+    { entry: 3, kind: 'alias', from: '0000:02:01.0', to: null, owns: ['0000:02:01.0'] },
+    { entry: 3, kind: 'alias', from: '0000:02:00.0', to: null, owns: ['0000:02:00.0'] },
+    { entry: 4, kind: 'special', from: '0000:00:14.0', to: null, owns: ['0000:00:14.0'] },
+  ]);
+});
+
 describe('memory that must stay mapped', () => {
   const block = ivhd(0x10, id(0, 0, 2), [all, southbridge]);
   const rangesOf = (...blocks: number[][]): string[] =>
