@@ -174,7 +174,7 @@ function joinIvrs(
       takesTheRest: unit.entries.some(({ type }) => type === 1),
       function: addressOf(unit.segment, unit.deviceId),
       owns: owned.get(unit) ?? [],
-      scopes: ivrsScopes(unit, devicesAt(byAddress, owned.get(unit) ?? []), listed),
+      scopes: ivrsScopes(unit, devicesAt(byAddress, owned.get(unit) ?? []), byAddress, listed),
       interruptSources: unit.entries.flatMap(({ type, variety, handle, sourceDeviceId }) =>
         type === 0x48 && (variety === 1 || variety === 2)
           ? [

@@ -46,6 +46,8 @@ export const unitScopeShape = v.object({
   from: v.string(),
   /** the last requester id of a range */
   to: v.nullable(v.string()),
+  /** the function of this machine that it names; null: none is there, or it names several */
+  names: v.nullable(addressShape),
   /** the unit's functions that this entry brings */
   owns: v.array(addressShape),
 });

@@ -32,15 +32,18 @@ export function dmarScopes(
     const by = above.flatMap((each) => entries.find((one) => one.device === each) ?? [])[0]?.entry ?? null;
     brought.set(by, [...(brought.get(by) ?? []), device.address]);
   }
-  const named = entries.map(({ scope, entry }): UnitScope => ({
+  const named = entries.map(({ scope, entry, device }): UnitScope => ({
     entry,
     kind: scope.type === 2 ? 'bridge' : 'endpoint',
     from: pathOf(scope),
     to: null,
+    names: device?.address ?? null,
     owns: brought.get(entry) ?? [],
   }));
   const rest = brought.get(null) ?? [];
-  return rest.length === 0 ? named : [...named, { entry: null, kind: 'rest', from: '', to: null, owns: rest }];
+  return rest.length === 0
+    ? named
+    : [...named, { entry: null, kind: 'rest', from: '', to: null, names: null, owns: rest }];
 }
 
 interface Span {
@@ -96,7 +99,12 @@ function spansOf({ entries }: IvrsUnit): Span[] {
 }
 
 /** The entries of an IVHD block, each with those of the unit's own functions that it brings; a later entry stands over an earlier one. */
-export function ivrsScopes(unit: IvrsUnit, owned: readonly Device[], listed: (device: Device) => Device): UnitScope[] {
+export function ivrsScopes(
+  unit: IvrsUnit,
+  owned: readonly Device[],
+  byAddress: ReadonlyMap<PciAddress, Device>,
+  listed: (device: Device) => Device,
+): UnitScope[] {
   const spans = spansOf(unit);
   const covering = (device: Device): number => {
     const id = requesterOf(device);
@@ -108,13 +116,14 @@ export function ivrsScopes(unit: IvrsUnit, owned: readonly Device[], listed: (de
     const at = own === -1 ? covering(listed(device)) : own;
     brought.set(at, [...(brought.get(at) ?? []), device.address]);
   }
-  const idText = (id: number): string =>
+  const idText = (id: number): PciAddress =>
     formatAddress({ domain: unit.segment, bus: id >> 8, device: (id >> 3) & 0x1f, function: id & 7 });
   return spans.map(({ entry, kind, from, to }, at): UnitScope => ({
     entry,
     kind,
     from: kind === 'all' ? '' : idText(from),
     to: from === to || kind === 'all' ? null : idText(to),
+    names: from === to ? (byAddress.get(idText(from))?.address ?? null) : null,
     owns: brought.get(at) ?? [],
   }));
 }

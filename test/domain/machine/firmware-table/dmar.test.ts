@@ -209,22 +209,37 @@ describe('by which entry a unit owns its functions', () => {
       dmar(1, drhd(0x1000, false, toCard, scope(2, 0, [1, 0])), drhd(0x2000, true, ioApic)),
     );
     expect(first).toEqual([
-      { entry: 0, kind: 'endpoint', from: '00:01.0/00.0/08.0/00.0', to: null, owns: ['0000:03:00.0'] },
+      {
+        entry: 0,
+        kind: 'endpoint',
+        from: '00:01.0/00.0/08.0/00.0',
+        to: null,
+        names: '0000:03:00.0',
+        owns: ['0000:03:00.0'],
+      },
       {
         entry: 1,
         kind: 'bridge',
         from: '00:01.0',
         to: null,
+        names: '0000:00:01.0',
         owns: ['0000:00:01.0', '0000:01:00.0', '0000:02:08.0', '0000:03:00.1'],
       },
     ]);
     expect(rest).toEqual([
-      { entry: null, kind: 'rest', from: '', to: null, owns: ['0000:00:00.0', '0000:00:14.0', '0000:00:17.0'] },
+      {
+        entry: null,
+        kind: 'rest',
+        from: '',
+        to: null,
+        names: null,
+        owns: ['0000:00:00.0', '0000:00:14.0', '0000:00:17.0'],
+      },
     ]);
   });
 
   test('an entry that names nothing here stays, and brings nothing', () => {
     const [scopes] = scopesOf(dmar(1, drhd(0x1000, false, endpoint(0, 0x1e, 0))));
-    expect(scopes).toEqual([{ entry: 0, kind: 'endpoint', from: '00:1e.0', to: null, owns: [] }]);
+    expect(scopes).toEqual([{ entry: 0, kind: 'endpoint', from: '00:1e.0', to: null, names: null, owns: [] }]);
   });
 });

@@ -67,11 +67,11 @@ test('a unit owns each function by the last entry that covers it', () => {
   );
   const [unit] = joined(table, functions).units;
   expect(unit?.scopes).toEqual([
-    { entry: 0, kind: 'range', from: '0000:00:00.0', to: '0000:01:1f.7', owns: ['0000:00:00.0'] },
-    { entry: 2, kind: 'one', from: '0000:01:00.0', to: null, owns: ['0000:01:00.0'] },
-    { entry: 3, kind: 'alias', from: '0000:02:01.0', to: null, owns: ['0000:02:01.0'] },
-    { entry: 3, kind: 'alias', from: '0000:02:00.0', to: null, owns: ['0000:02:00.0'] },
-    { entry: 4, kind: 'special', from: '0000:00:14.0', to: null, owns: ['0000:00:14.0'] },
+    { entry: 0, kind: 'range', from: '0000:00:00.0', to: '0000:01:1f.7', names: null, owns: ['0000:00:00.0'] },
+    { entry: 2, kind: 'one', from: '0000:01:00.0', to: null, names: '0000:01:00.0', owns: ['0000:01:00.0'] },
+    { entry: 3, kind: 'alias', from: '0000:02:01.0', to: null, names: '0000:02:01.0', owns: ['0000:02:01.0'] },
+    { entry: 3, kind: 'alias', from: '0000:02:00.0', to: null, names: '0000:02:00.0', owns: ['0000:02:00.0'] },
+    { entry: 4, kind: 'special', from: '0000:00:14.0', to: null, names: '0000:00:14.0', owns: ['0000:00:14.0'] },
   ]);
 });
 
