@@ -108,6 +108,7 @@ export const frameWords = {
     'groups-fold': 'Fold and open',
     'groups-next': 'Next group',
     'groups-up': 'Up the way, to the port above',
+    'groups-unit': 'The IOMMU unit that serves what is selected',
     'groups-table': 'Tree or table',
     'groups-filter': 'Filter',
     'simulator-play': 'Play or pause',

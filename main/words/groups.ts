@@ -196,17 +196,14 @@ export const wayOutWords = {
 export const inspectorWords = {
   wayUp: (what: 'card' | 'function' | 'port'): string => `Way up from the ${what}`,
   evidence: 'Evidence',
-  facts: 'What it is',
   members: 'What is in it',
   portsStay: (ports: number): string =>
     `${count(ports, 'port')}, which ${ports === 1 ? 'stays' : 'stay'} with the host`,
   and: 'and',
   port: (address: string): string => `Port ${address}`,
-  atMost: (size: string): string => `at most ${size}`,
   give: 'Choose it',
   walk: 'Show its DMA',
   groupEndsHere: 'the group ends here',
-  none: 'none',
   acs: {
     none: 'no ACS capability',
     full: 'all four bits on or hard-wired',
@@ -271,41 +268,7 @@ export const inspectorWords = {
     driver: (name: string): string => `Driver in use: ${name}`,
     noDriver: 'No driver has it',
   },
-  fact: {
-    ids: 'Vendor and device',
-    subsystem: 'Subsystem',
-    class: 'Class',
-    driver: 'Driver',
-    link: 'Link',
-    bars: 'Memory',
-    reset: 'Ways to reset',
-    flr: 'Function-level reset',
-    interrupts: 'Interrupts',
-    ats: 'Address translation service',
-    sriov: 'Virtual functions',
-    resizable: 'Resizable memory',
-    capabilities: 'Capabilities',
-    acs: 'ACS',
-    path: 'Path',
-    buses: 'Buses below',
-    numa: 'NUMA node',
-    bootVga: 'Boot display',
-    type: 'Kind',
-  },
-  yes: 'yes',
-  no: 'no',
-  on: 'on',
-  off: 'off',
-  msix: (vectors: number): string => `MSI-X, ${count(vectors, 'vector')}`,
-  msi: (vectors: number): string => `MSI, ${count(vectors, 'vector')}`,
-  link: (width: number | null, speed: number | null, maxWidth: number | null, maxSpeed: number | null): string => {
-    const side = (w: number | null, s: number | null): string =>
-      [w === null ? null : `×${w}`, s === null ? null : `${s} GT/s`].filter((part) => part !== null).join(' at ');
-    const now = side(width, speed);
-    const most = side(maxWidth, maxSpeed);
-    return now === most || most === '' ? now : `${now}, at most ${most}`;
-  },
-  vfs: (enabled: number, total: number): string => `${enabled} of ${total} on`,
+  fact: { driver: 'Driver', bootVga: 'Boot display' },
 } as const;
 
 /** Control characters, and those that turn the direction of text, never reach a terminal. */

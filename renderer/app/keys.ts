@@ -40,6 +40,7 @@ export const keyTable = [
   { id: 'groups-fold', where: 'groups', keys: [], caps: ['[', ']'], local: true },
   { id: 'groups-next', where: 'groups', keys: ['g'], caps: ['G'] },
   { id: 'groups-up', where: 'groups', keys: ['u'], caps: ['U'] },
+  { id: 'groups-unit', where: 'groups', keys: ['i'], caps: ['I'] },
   { id: 'groups-table', where: 'groups', keys: ['t'], caps: ['T'] },
   { id: 'groups-filter', where: 'groups', keys: ['/'], caps: ['/'] },
   { id: 'simulator-play', where: 'simulator', keys: [], caps: ['Space'], local: true },

@@ -3,6 +3,7 @@ import type { PciAddress } from '../../main/machine/address.ts';
 import type { Machine } from '../../main/machine/machine.ts';
 import type { AskedParams, View } from './asked.ts';
 import type { Asking } from './asking.svelte.ts';
+import type { SectionName } from './fact-sections.ts';
 import { filterForest } from './filter.ts';
 import { growForest, type Forest, type Leaf, type Root } from './forest.ts';
 import { changesOf } from './hypothesis.ts';
@@ -13,6 +14,7 @@ import { differingFrom, reasonsOf } from './reasons.ts';
 import { reuseLabels, reuseLayout } from './reuse.ts';
 import { firstOf, fullRows, groupOrder, jobsByFunction, litWith, unsafeGroups, wayOf } from './selection.ts';
 import { subjectOf, subjectText, type Subject } from './subject.ts';
+import { unitServing, unitsOf, type Unit } from './units.ts';
 import { wordsWidth } from './words-width.ts';
 
 /** What stands in the link. */
@@ -41,6 +43,8 @@ export class GroupsState {
   readonly #foldedPorts = new SvelteSet<PciAddress>();
   /** roots and quiet parts that the person opened or closed: `root:0000:00`, `more:0000:00` */
   readonly #opened = new SvelteMap<string, boolean>();
+  /** sections of "what it is" that stand open, whatever is selected */
+  readonly opened = new SvelteSet<SectionName>(['link']);
   readonly #lastIn = new SvelteMap<number, PciAddress>();
   #labels: ReadonlyMap<PciAddress, JoinLabel> | null = null;
   #layout: Layout | null = null;
@@ -75,6 +79,8 @@ export class GroupsState {
   readonly forest: Forest = $derived.by(() =>
     growForest(this.machine?.functions ?? [], this.machine?.groups.known ? this.machine.groups.value : null),
   );
+  /** The IOMMU units, as the kernel and the firmware's table have them. */
+  readonly units: readonly Unit[] = $derived.by(() => (this.readMachine === null ? [] : unitsOf(this.readMachine)));
   readonly duties = $derived.by(() => jobsByFunction(this.machine));
   readonly unsafe: ReadonlySet<number> = $derived.by(() => unsafeGroups(this.forest, this.duties));
   /** Groups with more than one member, and groups of one: all that the kernel made. */
@@ -117,6 +123,7 @@ export class GroupsState {
   readonly subject: Subject | null = $derived.by(() => {
     const asked = subjectOf(this.#route().params.select);
     if (asked?.kind === 'function' && this.forest.at.has(asked.address)) return asked;
+    if (asked?.kind === 'unit' && this.units.some(({ id }) => id === asked.id)) return asked;
     if (asked?.kind === 'group' && this.forest.groups.has(asked.id)) return asked;
     const first = firstOf(this.forest);
     return first === null ? null : { kind: 'function', address: first.address };
@@ -124,6 +131,13 @@ export class GroupsState {
   readonly selected: Leaf | null = $derived.by(() =>
     this.subject?.kind === 'function' ? (this.forest.at.get(this.subject.address) ?? null) : null,
   );
+  /** The IOMMU unit that is selected: by itself, or as the function that AMD's units are. */
+  readonly unit: Unit | null = $derived.by(() => {
+    const { subject } = this;
+    if (subject?.kind === 'unit') return this.units.find(({ id }) => id === subject.id) ?? null;
+    if (subject?.kind !== 'function') return null;
+    return this.units.find((unit) => unit.function === subject.address) ?? null;
+  });
   readonly selectedGroup: number | null = $derived.by(() =>
     this.subject?.kind === 'group' ? this.subject.id : (this.selected?.group ?? null),
   );
@@ -185,6 +199,24 @@ export class GroupsState {
       this.#focus = leaf.address;
     }
     this.#write({ select: subjectText(subject) });
+  }
+
+  /** A unit that stands in the tree is selected there. */
+  selectUnit({ id, function: fn }: Unit): void {
+    if (fn !== null && this.forest.at.has(fn)) this.visit(fn);
+    else this.select({ kind: 'unit', id });
+  }
+
+  /** Selects the unit that the selected function's DMA goes through. */
+  goToUnit(): void {
+    const unit = this.selected === null ? null : unitServing(this.units, this.selected.address);
+    if (unit !== null) this.selectUnit(unit);
+  }
+
+  /** Opens or closes a section of "what it is". */
+  setSection(name: SectionName, open: boolean): void {
+    if (open) this.opened.add(name);
+    else this.opened.delete(name);
   }
 
   /** The keyboard's place: a function there is selected too. */
