@@ -99,6 +99,7 @@ export const reportsWords = {
   /** What it would take to have what is lacking; the parts stand below. */
   takes: {
     root: 'Read it as root for',
+    administrator: 'Read it as an administrator for',
     'fuller-source': 'A collected folder, or the machine itself, would tell',
     'iommu-on': 'Once its IOMMU is on, the kernel tells',
     linux: 'Only Linux tells',

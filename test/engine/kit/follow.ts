@@ -10,7 +10,15 @@ export function followed(unit: { watch: Watch | null }, act: () => void, address
   if (source === null) throw new Error('address');
   unit.watch = recorder;
   const request = { addressHi: 0, addressLo, data: null, bytes: 4 };
-  recorder.begin({ kind: 'dma', story: 'traffic', source, access: 'write', ...request });
+  recorder.begin({
+    kind: 'dma',
+    story: 'traffic',
+    source,
+    sender: source,
+    decisive: false,
+    access: 'write',
+    ...request,
+  });
   act();
   unit.watch = null;
   return recorder.steps;

@@ -35,7 +35,7 @@ function machineOf(value: unknown): Machine {
 }
 const functionOf = (machine: Machine, address: string) => machine.functions.find((fn) => fn.address === address);
 const planOf = (machine: Machine, give: string, lose: readonly string[] = []) => {
-  const made = makePlan(machine, { give: [at(give)], lose, vmName: 'vm', profile: 'gaming' });
+  const made = makePlan(machine, { give: [at(give)], keep: [], lose, vmName: 'vm', profile: 'gaming' });
   if (isPlanProblem(made)) throw new Error(made.code);
   return made;
 };
