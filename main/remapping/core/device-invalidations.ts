@@ -1,4 +1,4 @@
-/** An invalidation request to the TLB of a device, as it travels to the function (PCIe 10.3). */
+/** An invalidation request to the TLB of a device, as it travels to the function (PCIe 10.3 [recall]). */
 export interface DeviceInvalidation {
   readonly source: number;
   /** 0 to 31; the device’s completion names it */
@@ -34,7 +34,7 @@ export interface CompletionListener {
 const tags = 32;
 
 /**
- * Invalidation requests under way to devices, by tag (ITag, PCIe 10.3.1). There is no clock here: a device answers by
+ * Invalidation requests under way to devices, by tag (ITag, PCIe 10.3.1 [recall]). There is no clock here: a device answers by
  * calling `completed`, and a limit passes by calling `expire`.
  */
 export class DeviceInvalidations {
@@ -53,7 +53,8 @@ export class DeviceInvalidations {
 
   /**
    * Sends a request under a free tag, and answers the tag; -1 where none is free, or where the function has `depth`
-   * requests under way already (0: as many as there are tags), so that it is to be sent later.
+   * requests under way already (0 is 32, as in the ATS capability: Linux drivers/pci/ats.c pci_ats_queue_depth), so that it
+   * is to be sent later.
    */
   issue(request: Omit<DeviceInvalidation, 'tag'>, depth: number): number {
     const tag = this.outstanding.indexOf(null);
@@ -71,7 +72,7 @@ export class DeviceInvalidations {
 
   /**
    * A completion arrives: bit n of `vector` is tag n, and `count` completions make one (CC, 1 to 8; a function that uses
-   * several traffic classes sends one in each).
+   * several traffic classes sends one in each) [recall].
    */
   completed(source: number, vector: number, count = 1): void {
     let known = 0;

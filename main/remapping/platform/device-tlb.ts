@@ -15,7 +15,7 @@ const same = (a: Quad, b: Quad, bits: number): boolean =>
   ((a.hi ^ b.hi) & ~lowMaskHi(bits)) === 0 && ((a.lo ^ b.lo) & ~lowMaskLo(bits)) === 0;
 
 /**
- * The translation cache of a function (ATC, PCIe 10.1): it asks the unit for translations, keeps them, and sends its
+ * The translation cache of a function (ATC, PCIe 10.1 [recall]): it asks the unit for translations, keeps them, and sends its
  * requests with host addresses. The unit cannot drop what it keeps; it can only ask, and wait for the answer.
  */
 export class DeviceTlb {

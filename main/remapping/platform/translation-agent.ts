@@ -14,7 +14,7 @@ export interface GrantedPage {
   readonly rights: number;
 }
 
-/** What the TLB of a device talks to (PCIe 10.1 calls it so): a remapping unit of either vendor. */
+/** What the TLB of a device talks to (PCIe calls it so): a remapping unit of either vendor. */
 export interface TranslationAgent {
   readonly devices: DeviceInvalidations;
   /** Any request; 0 where it passes. `bits`: see access.ts. */
