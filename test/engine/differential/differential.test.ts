@@ -32,7 +32,7 @@ describe('against QEMU', () => {
       // What is not asked stays rare: a world has up to 24 requests.
       expect([...found.leftOut.values()].reduce((sum, count) => sum + count, 0)).toBeLessThan(found.cases / 500);
     },
-    1_800_000,
+    60_000 + wanted * 10,
   );
 
   test.skipIf(version === null)(
