@@ -15,8 +15,13 @@ export interface Difference {
   readonly fields: readonly string[];
   /** what was seen after the request before this one; null at the first */
   readonly before: Outcome | null;
-  /** DMA only: what the tables have said since the world began about this request, made by any device, with nothing cached */
+  /**
+   * DMA only: what a unit that caches nothing would answer to this request, made by any device, at every place since the
+   * world began; and now, if one of the changes that software has not announced had not been made.
+   */
   readonly past: () => readonly (bigint | null)[];
+  /** why such a unit would block it now; 0 where it passes */
+  readonly coldReason: () => number;
 }
 
 export interface Comparison {
@@ -33,16 +38,21 @@ export interface Comparison {
 export async function compare(
   world: World,
   offered: Offered,
-  theirsOf: (expected: readonly Outcome[]) => Promise<readonly Outcome[]>,
+  theirsOf: (world: World, expected: readonly Outcome[]) => Promise<readonly Outcome[]>,
 ): Promise<Comparison> {
   const ours = engineOutcomes(world, offered);
-  const theirs = await theirsOf(ours);
+  const theirs = await theirsOf(world, ours);
   const explained: string[] = [];
   /** a record whose difference is explained stays in the unit until it is cleared */
   let standing: { mine: bigint; theirs: bigint } | null = null;
   for (const [index, mine] of ours.entries()) {
-    const seen = theirs[index];
+    let seen = theirs[index];
     const step = world.steps[mine.step];
+    // Where a write went is looked for at the end, when a later one may have written over it: asked again without those.
+    if (seen !== undefined && seen.reached !== mine.reached)
+      seen = (await theirsOf({ ...world, steps: world.steps.slice(0, mine.step + 1) }, ours.slice(0, index + 1)))[
+        index
+      ];
     if (seen === undefined || step === undefined) throw new RangeError('the two sides answered different requests');
     const stands = standing?.mine === mine.recordHigh && standing.theirs === seen.recordHigh;
     const other = stands ? { ...seen, recordHigh: mine.recordHigh } : seen;
@@ -60,9 +70,10 @@ export async function compare(
   return { cases: ours.length, explained, unexplained: null };
 }
 
-/** What a unit without caches answers to a step at every place before its own. */
-function history(world: World, offered: Offered, step: Step, at: number): Pick<Difference, 'past'> {
+/** What a unit without caches answers to a step, see `Difference`. */
+function history(world: World, offered: Offered, step: Step, at: number): Pick<Difference, 'past' | 'coldReason'> {
   let answers: (bigint | null)[] | null = null;
+  let reason = 0;
   const past = (): (bigint | null)[] => {
     if (answers !== null || step.do !== 'dma') return answers ?? [];
     const side = new EngineSide(offered, true);
@@ -71,7 +82,33 @@ function history(world: World, offered: Offered, step: Step, at: number): Pick<D
       side.play(earlier, index);
       for (const device of devices.keys()) answers.push(side.reach({ ...step, device }));
     }
+    side.reach(step);
+    reason = side.reason;
+    for (const unannounced of changesNotAnnounced(world.steps, at)) {
+      const without = new EngineSide(offered, true);
+      for (const [index, earlier] of world.steps.slice(0, at).entries())
+        if (!unannounced.has(index)) without.play(earlier, index);
+      answers.push(without.reach(step));
+    }
     return answers;
   };
-  return { past };
+  const coldReason = (): number => {
+    past();
+    return reason;
+  };
+  return { past, coldReason };
+}
+
+/** Steps that change memory, in the groups in which they were made, where the next request came before any command. */
+function changesNotAnnounced(steps: readonly Step[], at: number): readonly ReadonlySet<number>[] {
+  const groups: Set<number>[] = [];
+  let group = new Set<number>();
+  for (const [index, step] of steps.slice(0, at + 1).entries()) {
+    if (step.do === 'poke') group.add(index);
+    else {
+      if (step.do !== 'register' && group.size > 0) groups.push(group);
+      group = new Set();
+    }
+  }
+  return groups;
 }

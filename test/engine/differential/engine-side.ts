@@ -28,7 +28,8 @@ export class EngineSide {
   readonly unit: VtdUnit;
   private requests = 0;
   private word: number | null = null;
-  private reason = 0;
+  /** why the last request was blocked; 0 where it passed */
+  reason = 0;
   private readonly cold: boolean;
 
   /** `cold`: forgets everything before each request, and so answers what the tables say now. */

@@ -35,7 +35,7 @@ export async function run(firstSeed: number, wanted: number): Promise<Run> {
       }
       const side = sides.get(world.unit) ?? new QemuSide(world.unit);
       sides.set(world.unit, side);
-      const one = await compare(world, await side.offered, (expected) => side.outcomes(world, expected)).catch(
+      const one = await compare(world, await side.offered, (asked, expected) => side.outcomes(asked, expected)).catch(
         (cause: unknown) => {
           throw new Error(`seed ${seed}, unit ${world.unit}`, { cause });
         },
