@@ -20,6 +20,8 @@ export const problemCodes = [
   'collector-failed',
   /** no DMAR or IVRS, or one that cannot be walked */
   'table-not-understood',
+  /** no option ROM */
+  'rom-not-understood',
   'no-such-sample',
   'no-such-device',
   'not-a-device-to-give',

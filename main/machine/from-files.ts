@@ -9,7 +9,7 @@ import { readInterfaces } from './network/interfaces.ts';
 import { withPlaces, type ToldPlace } from './path.ts';
 import type { PciAddress } from './address.ts';
 import type { PciFunction } from './pci-function.ts';
-import { badRomsOf, withBadRom } from './option-rom.ts';
+import { badRomsOf, withBadRom } from './option-rom/bad-rom.ts';
 import { readDisks } from './storage/disks.ts';
 import { readBoard } from './sysfs/board.ts';
 import { readDisplays } from './sysfs/displays.ts';

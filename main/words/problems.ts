@@ -14,6 +14,7 @@ export const problemWords = {
   'ssh-refused': 'ssh does not get in',
   'collector-failed': 'the collector did not finish over there',
   'table-not-understood': 'it holds no table that can be decoded',
+  'rom-not-understood': 'it holds no option ROM that can be decoded',
   'no-such-sample': 'there is no such sample machine',
   'no-such-device': 'this machine has no such device',
   'not-a-device-to-give': 'it is a bridge or port, which stays with the host',

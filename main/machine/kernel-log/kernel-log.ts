@@ -1,7 +1,7 @@
 import { parseAddress, type PciAddress } from '../address.ts';
 import { e820Range, mostRanges } from '../firmware-table/e820.ts';
 import type { MemoryRange } from '../firmware-table/shape.ts';
-import { badRomsOf } from '../option-rom.ts';
+import { badRomsOf } from '../option-rom/bad-rom.ts';
 import { readDmiLine, type DmiLine } from './dmi-line.ts';
 import { groupChange } from './group-lines.ts';
 

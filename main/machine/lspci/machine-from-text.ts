@@ -6,7 +6,7 @@ import type { Machine, MachineSource } from '../machine.ts';
 import type { PciNames } from '../names/pci-names.ts';
 import { withPlaces } from '../path.ts';
 import type { PciFunction } from '../pci-function.ts';
-import { withBadRom } from '../option-rom.ts';
+import { withBadRom } from '../option-rom/bad-rom.ts';
 import { sourceProblem, type SourceProblem } from '../source-problem.ts';
 import { withThrough } from '../through.ts';
 import { driverFact, functionFromRecord, type ReadRecord, type UnplacedFunction } from './function-from-record.ts';

@@ -72,6 +72,11 @@ export const commands = {
     does: 'a fault or an attack step by step, and whether this machine would stop it; alone: which there are',
     load: async () => (await import('./simulate.ts')).simulate,
   },
+  rom: {
+    usage: 'rom decode FILE [--for ADDR] [--machine SRC] [--json]',
+    does: 'a saved option ROM (VBIOS): its images, and whether it is for that device',
+    load: async () => (await import('./rom.ts')).rom,
+  },
   remap: {
     usage: 'remap run SCRIPT|-',
     does: 'drives the remapping engine step by step, from a JSON array or from lines of JSON',

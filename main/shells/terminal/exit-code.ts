@@ -18,6 +18,7 @@ export const exitOfProblem = {
   'ssh-refused': 3,
   'collector-failed': 3,
   'table-not-understood': 3,
+  'rom-not-understood': 3,
   'no-such-sample': 2,
   'no-such-device': 2,
   'not-a-device-to-give': 2,

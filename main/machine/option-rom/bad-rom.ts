@@ -1,6 +1,6 @@
-import { parseAddress, type PciAddress } from './address.ts';
-import { measured } from './fact.ts';
-import type { PciFunction } from './pci-function.ts';
+import { parseAddress, type PciAddress } from '../address.ts';
+import { measured } from '../fact.ts';
+import type { PciFunction } from '../pci-function.ts';
 
 /** The kernel read the ROM and found none in it: `Invalid PCI ROM header signature: expecting 0xaa55` (drivers/pci/rom.c pci_get_rom_size). */
 export const withBadRom = (rom: PciFunction['rom']): PciFunction['rom'] =>
