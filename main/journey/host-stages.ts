@@ -47,6 +47,7 @@ export function firmwareStage(
 
   if (!extensionOff && table.situation === 'present') return firmware('done', 'table-there', table.values, evidence);
   if (!extensionOff && table.situation === 'implied') return firmware('done', 'groups-say-so', {}, evidence);
+  if (!extensionOff && table.situation === 'protects-windows') return firmware('done', 'windows-says-so', {}, evidence);
   if (table.situation === 'other-architecture') return firmware('blocked', 'other-architecture', {}, evidence);
   if (valueOr(machine.cpu.underHypervisor, false)) return firmware('open', 'off-inside-vm', {}, evidence);
   if (extensionOff) {

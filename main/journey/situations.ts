@@ -6,6 +6,7 @@ export const situations = {
   firmware: [
     'table-there',
     'groups-say-so',
+    'windows-says-so',
     'both-off',
     'virtualization-off',
     'iommu-off',

@@ -16,6 +16,7 @@ export const answerSituations = {
   'firmware-holds-memory': 'no',
   'nothing-to-give': 'no',
   'other-architecture': 'unknown',
+  'seen-from-windows': 'unknown',
   'cannot-know': 'unknown',
 } as const satisfies Record<string, Answer>;
 export type AnswerSituation = keyof typeof answerSituations;
@@ -38,6 +39,10 @@ const required: readonly FindingCode[] = [
   'interrupt-remapping',
 ];
 
+/** Everything that Windows can tell is there, and nothing of it stands in the way. */
+const seenFromWindows = ({ groups, cpu }: Machine): boolean =>
+  !groups.known && groups.needs === 'linux' && cpu.virtualization.known;
+
 function situationOf(machine: Machine, findings: readonly Finding[]): AnswerSituation {
   const situation = (code: FindingCode): string | undefined => findings.find((found) => found.code === code)?.situation;
   const on = situation('iommu-on') === 'on';
@@ -48,7 +53,7 @@ function situationOf(machine: Machine, findings: readonly Finding[]): AnswerSitu
   // A guest has no firmware setup to go into: what is missing is missing in the machine around it.
   if (obstacle?.[2] === 'after-firmware' && valueOr(machine.cpu.underHypervisor, false)) return 'after-nesting';
   if (obstacle !== undefined) return obstacle[2];
-  if (!on) return 'cannot-know';
+  if (!on) return seenFromWindows(machine) ? 'seen-from-windows' : 'cannot-know';
   const cards = choices.filter(({ kind }) => kind === 'gpu');
   const allStuck = (...by: FindingCode[]): boolean => {
     const stuck = findings.filter(({ code, verdict }) => by.includes(code) && verdict === 'blocks');

@@ -114,6 +114,7 @@ export const remedyCodes = [
   'read-kernel-log',
   'read-as-root',
   'read-on-the-machine',
+  'start-linux',
   'another-slot',
   'one-into-another-slot',
   'give-together',

@@ -266,6 +266,10 @@ export const answerSentences = {
     verdict: 'Slotwise cannot tell for this machine.',
     text: 'It judges x86 machines. This one is of another architecture; its devices are shown as they are.',
   },
+  'seen-from-windows': {
+    verdict: 'Nothing that Windows tells stands in the way.',
+    text: 'Whether the IOMMU works, only a Linux that runs on this machine tells; until then the groups are foretold by its rule.',
+  },
   'cannot-know': {
     verdict: 'This source does not tell.',
     text: 'Its devices are shown as they are. Looking on the machine itself, as root, answers the rest.',
@@ -281,7 +285,11 @@ export function findingWords({ code, situation, values }: Pick<Finding, 'code' |
 }
 
 /** Situations in which the IOMMU comes on later, so that what will be is the next question. */
-const comingOn: readonly string[] = ['after-firmware', 'after-kernel'] satisfies (keyof typeof answerSentences)[];
+const comingOn: readonly string[] = [
+  'after-firmware',
+  'after-kernel',
+  'seen-from-windows',
+] satisfies (keyof typeof answerSentences)[];
 
 /** How many graphics cards could then be given; `values` as of passthrough's answer. */
 function foretoldCards({ cardCount, cardsFree }: Values): string {

@@ -32,6 +32,10 @@ export const stageSentences = {
       label: 'Nothing to do',
       sentence: 'The firmware has its IOMMU on: the kernel made groups, which it cannot do without.',
     },
+    'windows-says-so': {
+      label: 'Nothing to do',
+      sentence: 'The firmware has its IOMMU on: Windows finds protection from DMA to be available, which takes one.',
+    },
     'both-off': {
       label: '2 switches are off',
       sentence:

@@ -21,6 +21,7 @@ export const remedySentences = {
   'read-kernel-log': 'Look for AMD-Vi, DMAR and IOMMU in the kernel log',
   'read-as-root': 'Look again as root',
   'read-on-the-machine': 'Look on the machine itself',
+  'start-linux': 'Start Linux on this machine, from a stick if need be, and look there',
   'another-slot': 'Put the card into another slot',
   'one-into-another-slot': 'Put one of them into another slot',
   'give-together': 'Give all of it: {others}',

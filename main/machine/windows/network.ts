@@ -6,6 +6,10 @@ import type { Inventory, Row } from './inventory.ts';
 /** IEEE 802.11 (IANA ifType). */
 const wireless = 71;
 
+/** `Ethernet 2` as `Ethernet-2`: what a person types to accept its loss stands in lists, which blanks and commas end. */
+const typedName = ({ name, index }: Row<'adapters'>): string =>
+  (name ?? `adapter ${index ?? '?'}`).trim().replace(/[\s,]+/g, '-');
+
 /**
  * Network adapters with their addresses. A switch of Hyper-V takes the addresses of the adapter below it, and Windows does
  * not say which: what an adapter in use carries is not known while an adapter off the buses carries some.
@@ -25,7 +29,7 @@ export function interfacesOf({ sections }: Inventory, tree: DeviceTree): Fact<Ne
       const up = adapter.status === null ? null : adapter.status === 'Up';
       const hidden = addresses === null || (own.length === 0 && up !== false && switched);
       return {
-        name: adapter.name ?? `adapter ${adapter.index ?? '?'}`,
+        name: typedName(adapter),
         behind: tree.behind(adapter.instance),
         addresses: hidden ? null : own,
         defaultRoute: routes === null || hidden ? null : routes.some(({ index }) => index === adapter.index),

@@ -46,7 +46,7 @@ export function usbOf({ sections }: Inventory, tree: DeviceTree): Fact<UsbDevice
   }
   return measured(
     [...found].map(([device, kind], at) => ({
-      name: `usb ${at + 1}`,
+      name: `usb-${at + 1}`,
       product: device.name,
       behind: tree.behind(device.instance),
       kind,
@@ -71,7 +71,7 @@ export function displaysOf({ sections }: Inventory, tree: DeviceTree): Fact<Disp
   return measured(
     sections.nodes
       .filter(({ instance }) => keyOf(instance).startsWith('DISPLAY\\'))
-      .map(({ instance }, at) => ({ connector: `screen ${at + 1}`, behind: tree.behind(instance), connected: true })),
+      .map(({ instance }, at) => ({ connector: `screen-${at + 1}`, behind: tree.behind(instance), connected: true })),
     'Get-PnpDevice',
   );
 }

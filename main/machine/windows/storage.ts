@@ -21,7 +21,7 @@ export function disksOf({ sections, elevated }: Inventory, tree: DeviceTree): Fa
   const fileSystems = new Map((volumes ?? []).map(({ letter, fileSystem }) => [letter, fileSystem]));
   return measured(
     disks.map(({ number, instance, model, bytes }) => ({
-      name: `disk ${number ?? '?'}`,
+      name: `PhysicalDrive${number ?? '?'}`,
       model,
       bytes,
       behind: tree.behind(instance),

@@ -37,7 +37,8 @@ export function interruptRemapping(machine: Machine): Finding {
     return finding(code, 'waits-for-iommu', { evidence: [evidenceOf('interrupt-remapping', fact, null)] });
   }
   if (!fact.known) {
-    const remedy = fact.needs === 'root' ? 'read-as-root' : 'read-on-the-machine';
+    const remedy =
+      fact.needs === 'root' ? 'read-as-root' : fact.needs === 'linux' ? 'start-linux' : 'read-on-the-machine';
     return finding(code, 'unknown', {
       evidence: [evidenceOf('interrupt-remapping', fact, null)],
       remedies: [{ code: remedy }],

@@ -22,7 +22,7 @@ export function iommuOn(machine: Machine): Finding {
   if (state === 'unknown') {
     return finding(code, 'unknown', {
       evidence: [evidenceOf('groups-exist', groups, null)],
-      remedies: [{ code: 'read-on-the-machine' }],
+      remedies: [{ code: !groups.known && groups.needs === 'linux' ? 'start-linux' : 'read-on-the-machine' }],
     });
   }
   const off = [

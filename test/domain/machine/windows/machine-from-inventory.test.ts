@@ -10,8 +10,12 @@ import { isSourceProblem } from '../../../../main/machine/source-problem.ts';
 import { sectionNames, sections } from '../../../../main/machine/windows/fields.ts';
 import { isInventory } from '../../../../main/machine/windows/inventory.ts';
 import { machineFromInventory } from '../../../../main/machine/windows/machine-from-inventory.ts';
+import { firmwareGuideFor } from '../../../../main/journey/firmware-steps.ts';
+import { firmwareStage } from '../../../../main/journey/host-stages.ts';
+import { answer } from '../../../../main/passthrough/answer.ts';
 import { isPlanProblem, makePlan } from '../../../../main/passthrough/make-plan.ts';
 import { findings } from '../../../../main/passthrough/findings.ts';
+import { answerWords } from '../../../../main/words/findings.ts';
 import { at } from '../../../hosts/built-machine.ts';
 import { shippedNames } from '../../../hosts/corpus.ts';
 import { dmar, drhd, rmrr, scope } from '../../../hosts/firmware-table.ts';
@@ -128,10 +132,15 @@ describe('the host', () => {
   const machine = machineOf(inventory());
 
   test('disks are found behind their controllers, and what Windows starts from is refused', () => {
-    const { plan, state } = planOf(machine, '0000:02:00.0', ['disk 0']);
+    const { plan, state } = planOf(machine, '0000:02:00.0', ['PhysicalDrive0']);
     expect(state).toBe('refused');
     expect(plan.losses).toMatchObject([
-      { kind: 'disk', name: 'disk 0', situation: 'system-disk', values: { mounts: ['EFI system partition', 'C:\\'] } },
+      {
+        kind: 'disk',
+        name: 'PhysicalDrive0',
+        situation: 'system-disk',
+        values: { mounts: ['EFI system partition', 'C:\\'] },
+      },
     ]);
   });
 
@@ -150,7 +159,7 @@ describe('the host', () => {
   });
 
   test('screens hang behind their card', () => {
-    expect(machine.displays).toMatchObject({ value: [{ connector: 'screen 1', behind: '0000:01:00.0' }] });
+    expect(machine.displays).toMatchObject({ value: [{ connector: 'screen-1', behind: '0000:01:00.0' }] });
   });
 
   test('the network has its addresses and its way out; a switch of Hyper-V hides them', () => {
@@ -170,6 +179,9 @@ describe('the host', () => {
     );
     expect(switched.interfaces).toMatchObject({ value: [{ addresses: null, defaultRoute: null }] });
     expect(planOf(switched, '0000:00:1f.6').state).toBe('waits');
+    const [first] = inventory().sections.adapters;
+    const blank = machineOf(inventory({ adapters: [{ ...first, name: 'Ethernet, 2' }] }));
+    expect(planOf(blank, '0000:00:1f.6', ['Ethernet-2']).state).toBe('ready');
   });
 
   test('what only an administrator sees is said so, and opens no guard', () => {
@@ -203,6 +215,28 @@ describe('the host', () => {
       underHypervisor: { value: true },
       virtualization: { known: false },
     });
+  });
+});
+
+describe('the first answer', () => {
+  test('says what Windows tells, what it cannot, and how to go on', () => {
+    const machine = machineOf(inventory());
+    const found = findings(machine);
+    const told = answer(machine, found);
+    expect(told).toMatchObject({ answer: 'unknown', situation: 'seen-from-windows', values: { cardsFree: 1 } });
+    expect(answerWords(told).text).toContain('With it on, your graphics card can be given away.');
+    const remedies = found.filter(({ verdict }) => verdict === 'unknown').flatMap(({ remedies: all }) => all);
+    expect(new Set(remedies.map(({ code }) => code))).toEqual(new Set(['start-linux']));
+    expect(firmwareStage(machine, found, firmwareGuideFor(machine))).toMatchObject({
+      state: 'done',
+      situation: 'windows-says-so',
+    });
+  });
+
+  test('is the firmware’s switch, where Windows finds virtualization off', () => {
+    const [processor] = inventory().sections.processors;
+    const machine = machineOf(inventory({ processors: [{ ...processor, virtualizationInFirmware: false }] }));
+    expect(answer(machine, findings(machine)).situation).toBe('after-virtualization');
   });
 });
 
@@ -260,7 +294,7 @@ describe('what came from elsewhere', () => {
     const [only] = inventory().sections.disks;
     const wrapped = { value: inventory().sections.devices, Count: 8 };
     const machine = machineOf(inventory({ disks: only, devices: wrapped, addresses: null }));
-    expect(machine.disks).toMatchObject({ value: [{ name: 'disk 0' }] });
+    expect(machine.disks).toMatchObject({ value: [{ name: 'PhysicalDrive0' }] });
     expect(machine.functions).toHaveLength(8);
   });
 
