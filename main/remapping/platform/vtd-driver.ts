@@ -46,6 +46,8 @@ export class VtdDriver {
   readonly interruptTable: number;
   readonly interruptEntries: number;
   readonly tablePages: { level: number; address: number }[] = [];
+  /** descriptors that were put into the queue, each with a wait */
+  submissions = 0;
   private readonly pages: PageAllocator;
   private readonly queue: number;
   private readonly statusWord: number;
@@ -103,6 +105,7 @@ export class VtdDriver {
   /** Puts one descriptor and a wait for it into the queue, as qi_submit_sync does. */
   private submit(w0: number, w1: number, w2: number, w3: number): void {
     const slots = 256;
+    this.submissions++;
     this.storeDescriptor(w0, w1, w2, w3);
     this.storeDescriptor(0x25, 2, low(this.statusWord), high(this.statusWord));
     this.unit.writeRegister(register.IQT, (this.tail % slots) * 16);
@@ -243,6 +246,11 @@ export class VtdDriver {
     if (!lazy) this.flush(domain, iova, bytes);
   }
 
+  /** Invalidates everything that is known of a domain. */
+  flushDomain(domain: Domain): void {
+    this.submit((domain.id << 16) | 0x22, 0, 0, 0);
+  }
+
   /** Page-selective invalidation of the smallest aligned power of two that covers the range; else the whole domain. */
   flush(domain: Domain, iova: number, bytes: number): void {
     const { pageSelective, maximumAddressMask } = this.unit.capabilities;
@@ -250,7 +258,7 @@ export class VtdDriver {
     const last = Math.floor((iova + bytes - 1) / 4096);
     let order = 0;
     while (Math.floor(first / 2 ** order) !== Math.floor(last / 2 ** order)) order++;
-    if (!pageSelective || order > maximumAddressMask) this.submit((domain.id << 16) | 0x22, 0, 0, 0);
+    if (!pageSelective || order > maximumAddressMask) this.flushDomain(domain);
     else {
       const page = (iova - (iova % (4096 * 2 ** order))) % 2 ** 52;
       this.submit((domain.id << 16) | 0x32, 0, (low(page) & ~lowMaskLo(12)) | order, high(page));
@@ -259,11 +267,21 @@ export class VtdDriver {
 
   /** Fills an interrupt table entry (fixed delivery, physical destination, edge) and invalidates it. */
   route(route: InterruptRoute): void {
-    const at = this.interruptTable + route.index * 16;
     const destination = this.unit.state.extendedInterrupts ? route.destination : (route.destination & 0xff) << 8;
+    this.writeInterruptEntry(route, 0, destination, (route.vector << 16) | present);
+  }
+
+  /** The same for an entry that posts the vector into a descriptor (VT-d 9.10): `descriptor`, its address. */
+  routePosted(route: Omit<InterruptRoute, 'destination'>, descriptor: number): void {
+    const posted = 1 << 15;
+    this.writeInterruptEntry(route, high(descriptor), low(descriptor), (route.vector << 16) | posted | present);
+  }
+
+  private writeInterruptEntry(route: Omit<InterruptRoute, 'destination'>, top: number, hi: number, lo: number): void {
+    const at = this.interruptTable + route.index * 16;
     // SVT=1 with SQ=0: the whole requester id must match.
-    this.store(at + 8, 0, route.source === null ? 0 : route.source | (1 << 18));
-    this.store(at, destination, (route.vector << 16) | present);
+    this.store(at + 8, top, route.source === null ? 0 : route.source | (1 << 18));
+    this.store(at, hi, lo);
     this.submit(0x14, route.index, 0, 0);
   }
 
