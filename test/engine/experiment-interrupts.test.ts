@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { eliModes, eliWorkloads } from '../../main/remapping/experiments/eli-workloads.ts';
+import { eliModes, eliRoundTrip, eliWorkloads } from '../../main/remapping/experiments/eli-workloads.ts';
 import type { EliWorkload } from '../../main/remapping/experiments/eli-workloads.ts';
-import { deliverSecond } from '../../main/remapping/experiments/interrupt-delivery.ts';
+import { deliverSecond, roundTrip } from '../../main/remapping/experiments/interrupt-delivery.ts';
 import { exitReasons } from '../../main/remapping/timing/exit-costs.ts';
 
 const rows = (Object.keys(eliWorkloads) as EliWorkload[]).flatMap((workload) =>
@@ -51,6 +51,18 @@ describe('what the table is met by', () => {
       );
       expect(exits).toEqual([...exits].sort((a, b) => a - b));
     }
+  });
+});
+
+describe('a UDP round trip (ELI, ASPLOS 2012), which no cost was fixed by', () => {
+  test.each(eliModes)('%s: within a tenth', (mode) => {
+    within(roundTrip(mode, eliRoundTrip.bare), eliRoundTrip[mode], 0.1);
+  });
+
+  test('gets shorter with every exit that is left out', () => {
+    const [host, half, none] = eliModes.map((mode) => roundTrip(mode, eliRoundTrip.bare));
+    expect(host).toBeGreaterThan(half ?? Infinity);
+    expect(half).toBeGreaterThan(none ?? Infinity);
   });
 });
 

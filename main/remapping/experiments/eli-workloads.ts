@@ -44,3 +44,11 @@ export type EliWorkload = keyof typeof eliWorkloads;
  * takes find the guest with interrupts off: 8060 of 48 802 in netperf's baseline [recall], which all rows then use.
  */
 export const eliBackground = { ticks: 250, windowShare: 8060 / 48_802 } as const;
+
+/** UDP round trip of one byte in µs [recall]: bare metal goes in, the guest's must come out. */
+export const eliRoundTrip = {
+  bare: 27.93,
+  host: 36.14,
+  'delivery-only': 30.1,
+  exitless: 28.51,
+} as const satisfies Record<EliMode | 'bare', number>;

@@ -74,6 +74,16 @@ export function deliverSecond(delivery: InterruptDelivery, load: DeliveryLoad): 
   };
 }
 
+/**
+ * Microseconds of a round trip in a guest that takes `bare` outside one: an answer arrives with one interrupt, and what the
+ * guest is left for on it is added.
+ */
+export function roundTrip(delivery: InterruptDelivery, bare: number): number {
+  const guest = new VirtualProcessor(delivery, () => undefined);
+  guest.receive(deviceVector);
+  return bare + guest.exits.cycles / (processorClock.value * 1e3);
+}
+
 /** True `part` times in `whole` calls, spread evenly. */
 function evenly(part: number, whole: number): () => boolean {
   let sum = 0;
