@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { access, noPasid } from '../../main/remapping/access.ts';
+import { walkBoth } from '../../main/remapping/ept/both-walks.ts';
 import { EptTables } from '../../main/remapping/ept/ept-tables.ts';
 import { EptWalk } from '../../main/remapping/ept/ept-walk.ts';
 import type { EptResult } from '../../main/remapping/ept/ept-walk.ts';
@@ -155,7 +156,7 @@ describe('beside the second stage of the IOMMU', () => {
       const result = walk.walk(high(address), address | 0, eptBit.read);
       return result.kind === 'translated' ? addressOf(result) : null;
     };
-    return { driver, domain, tables, device, processor };
+    return { driver, domain, tables, device, processor, walk };
   }
 
   test.each([1, 2] as const)(
@@ -171,6 +172,35 @@ describe('beside the second stage of the IOMMU', () => {
       );
     },
   );
+
+  test('step by step: the same levels and indexes, from tables of their own', () => {
+    const { driver, walk } = both(1);
+    const { processor, device, agree } = walkBoth(walk, driver.unit, requester, 0, 0x5123, false);
+    expect(agree).toBe(true);
+    const places = (steps: readonly { level: number; atLo: number }[]) =>
+      steps.map(({ level, atLo }) => [level, atLo & 0xfff]);
+    expect(places(device.steps)).toEqual(places(processor.steps));
+    expect(places(device.steps).map(([level]) => level)).toEqual([4, 3, 2, 1]);
+    for (const [index, step] of device.steps.entries()) {
+      const other = processor.steps[index];
+      expect([step.atHi, step.atLo & ~0xfff]).not.toEqual([other?.atHi, (other?.atLo ?? 0) & ~0xfff]);
+    }
+    const again = walkBoth(walk, driver.unit, requester, 0, 0x5123, false);
+    expect([again.device.steps.length, again.processor.steps.length]).toEqual([0, 4]);
+  });
+
+  test('and they disagree where only one of the two was told', () => {
+    const { driver, tables, walk } = both(1);
+    const entry = tables.entryFor(0x5000, 1);
+    driver.unit.memory.writeQuad(high(entry), entry | 0, 0, 0);
+    const { processor, device, agree } = walkBoth(walk, driver.unit, requester, 0, 0x5000, true);
+    expect(processor.result).toMatchObject({ kind: 'violation', level: 1 });
+    expect(device.reason).toBe(0);
+    expect(agree).toBe(false);
+    const beyond = walkBoth(walk, driver.unit, requester, 0, 65 * mib, true);
+    expect(beyond.device.reason).not.toBe(0);
+    expect(beyond.agree).toBe(true);
+  });
 
   test('a page that only the hypervisor’s tables lost is still the device’s: both must be told', () => {
     const { driver, domain, tables, device, processor } = both(1);

@@ -13,10 +13,8 @@ export interface EliRow {
   readonly guestTime: number;
 }
 
-export const eliSource = 'Gordon and others, ELI: Bare-Metal Performance for I/O Virtualization, ASPLOS 2012, Table 1';
-
 /**
- * All [recall]: from memory of the table; of the numbers, only that the rate of interrupts exceeds 150 000 a second was
+ * Gordon and others, ELI: Bare-Metal Performance for I/O Virtualization, ASPLOS 2012, Table 1. All [recall]: from memory of the table; of the numbers, only that the rate of interrupts exceeds 150 000 a second was
  * read (in the paper's introduction, as a public page has it). `interrupts` and `inHost` go in: the workloads are as fast
  * as they are served, so each mode has its own rate. `exits` and `guestTime` are what must come out.
  */

@@ -23,7 +23,7 @@ interface WayRow {
  * packet and whose handler reads the cause and masks and unmasks (drivers/net/ethernet/intel/e1000, e1000_intr). Virtio
  * rings once for a batch and has no register in the handler with MSI-X (virtio 1.2, 2.7.13 and 4.1.4.5).
  */
-export const deviceWayRows = {
+const deviceWayRows = {
   emulated: {
     doorbell: 'ept-misconfiguration',
     perPacket: true,

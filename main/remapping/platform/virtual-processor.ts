@@ -3,7 +3,7 @@ import { LocalApic } from './local-apic.ts';
 import type { PostedDescriptor } from './posted-descriptor.ts';
 
 /** How interrupts of an assigned device get to a guest, and what each way leaves to the hypervisor. */
-export const interruptDelivery = {
+const interruptDelivery = {
   /** the host takes the interrupt and injects it (KVM without APICv) */
   host: { direct: false, posted: false, endExits: true },
   /** ELI without its second half: the guest's own handler runs, its EOI still leaves the guest */
@@ -16,7 +16,7 @@ export const interruptDelivery = {
 export type InterruptDelivery = keyof typeof interruptDelivery;
 
 /** The guest's side of an interrupt, when its processor comes to it. */
-export type GuestHandler = (vector: number) => void;
+type GuestHandler = (vector: number) => void;
 
 /**
  * A virtual processor on a processor of its own. What arrives at the processor ends in the guest's handler, by one of four

@@ -26,5 +26,3 @@ export const iotlbPresets = {
     ways: 32,
   },
 } as const satisfies Record<string, IotlbPreset>;
-
-export type IotlbPresetName = keyof typeof iotlbPresets;
