@@ -1,13 +1,14 @@
 import type { Close } from '../contract/endpoint.ts';
-import type { ScenarioCode, ScenarioVerdict, Variant } from '../remapping/scenario-shape.ts';
+import type { Difference, ScenarioCode, ScenarioVerdict, Variant } from '../remapping/scenario-shape.ts';
 import { variants } from '../remapping/scenario-shape.ts';
+import { capture } from '../remapping/scenarios/capture.ts';
+import type { Armed } from '../remapping/scenarios/capture.ts';
 import { judge } from '../remapping/scenarios/judge.ts';
 import type { HostFacts } from '../remapping/scenarios/judge.ts';
 import { recordScenario } from '../remapping/scenarios/run-scenario.ts';
 import type { StoryPath, Vendor } from '../remapping/scenarios/story-path.ts';
 import { Traffic } from '../remapping/scenarios/traffic.ts';
 import { firstDifference } from '../remapping/trace-compare.ts';
-import type { Difference } from '../remapping/scenario-shape.ts';
 import type { Trace } from '../remapping/trace.ts';
 import type { TrafficBatch } from '../remapping/traffic-shape.ts';
 
@@ -29,7 +30,8 @@ export type EngineOrder =
       /** requests in a batch, and milliseconds between two batches */
       readonly requests: number;
       readonly every: number;
-    };
+    }
+  | ({ readonly do: 'capture' } & Armed);
 
 export interface Recording {
   readonly trace: Trace;
@@ -37,9 +39,10 @@ export interface Recording {
   readonly against: { readonly variant: Variant; readonly trace: Trace; readonly difference: Difference | null } | null;
 }
 
-/** `recorded` comes once, `batch` again and again until the order is taken back. */
+/** `recorded` and `captured` come once, `batch` again and again until the order is taken back. */
 export type EngineAnswer =
   | { readonly kind: 'recorded'; readonly recording: Recording }
+  | { readonly kind: 'captured'; readonly trace: Trace | null }
   | { readonly kind: 'batch'; readonly batch: TrafficBatch };
 
 function record({ scenario, path, vendor, facts, against }: Extract<EngineOrder, { do: 'record' }>): Recording {
@@ -59,6 +62,9 @@ export function carryOut(
   switch (order.do) {
     case 'record':
       answer({ kind: 'recorded', recording: record(order) });
+      return () => undefined;
+    case 'capture':
+      answer({ kind: 'captured', trace: capture(order) });
       return () => undefined;
     case 'traffic': {
       const traffic = new Traffic({ path: order.path, vendor: order.vendor, seed: order.seed });

@@ -18,7 +18,7 @@ import { readMachine } from './read-machine.ts';
 import { saveRecipe } from './save-recipe.ts';
 import { listScenarios, recordForDevice } from './scenario.ts';
 import { Session } from './session.ts';
-import { watchTraffic } from './traffic.ts';
+import { captureTraffic, watchTraffic } from './traffic.ts';
 
 const asReply = (result: Machine | SourceProblem): Reply<Machine> =>
   isSourceProblem(result) ? refuse(result.code, result.where, result.detail) : fine(result);
@@ -84,6 +84,7 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
     ...journeyHandlers(needs, onMachine),
     'scenario.list': listScenarios,
     'scenario.record': (input) => recordForDevice(input, () => session.machine(), needs),
+    'traffic.capture': (input) => captureTraffic(input, () => session.machine(), needs),
     'traffic.watch': (input, sink) => watchTraffic(input, () => session.machine(), needs, sink),
   };
 }

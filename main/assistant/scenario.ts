@@ -5,27 +5,13 @@ import type { Machine } from '../machine/machine.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
 import { scenarioCodes } from '../remapping/scenario-shape.ts';
 import { scenarioOf } from '../remapping/scenarios/catalogue.ts';
-import type { EngineOrder, Recording } from './engine.ts';
+import { askEngine } from './ask-engine.ts';
 import type { Needs } from './needs.ts';
 import { isProblem, storySubject } from './story-subject.ts';
 
 /** Every scenario, and what it is worth comparing with. */
 export const listScenarios = (): Reply<OutputOf<SlotwiseContract['scenario.list']>> =>
   fine(scenarioCodes.map((scenario) => ({ scenario, against: [...scenarioOf(scenario).against] })));
-
-/** One recording by the engine's thread; null where the thread ended before it answered. */
-const recordingOf = (order: EngineOrder, needs: Needs): Promise<Recording | null> =>
-  new Promise((resolve) => {
-    const stop = needs.engine(order, {
-      answer: (answer) => {
-        if (answer.kind !== 'recorded') return;
-        resolve(answer.recording);
-        // Not before this function has answered: the engine may have, at once.
-        void Promise.resolve().then(() => stop());
-      },
-      ended: () => resolve(null),
-    });
-  });
 
 /** Records a scenario on the path of one device, whole, with the machine's verdict; and once more under a variant. */
 export async function recordForDevice(
@@ -36,6 +22,6 @@ export async function recordForDevice(
   const subject = await storySubject(address, shown, needs);
   if (isProblem(subject)) return { ok: false, problem: subject };
   const { on, device, path, vendor, facts } = subject;
-  const recording = await recordingOf({ do: 'record', scenario, path, vendor, facts, against }, needs);
-  return recording === null ? refuse('engine-stopped') : fine({ on, device, ...recording });
+  const answer = await askEngine({ do: 'record', scenario, path, vendor, facts, against }, 'recorded', needs);
+  return answer === null ? refuse('engine-stopped') : fine({ on, device, ...answer.recording });
 }

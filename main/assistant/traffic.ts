@@ -1,8 +1,9 @@
 import type { SlotwiseContract } from '../contract/contract.ts';
 import type { Close, InputOf, OutputOf, Sink } from '../contract/endpoint.ts';
-import { refuse } from '../contract/problem.ts';
+import { fine, refuse, type Reply } from '../contract/problem.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
+import { askEngine } from './ask-engine.ts';
 import type { Needs } from './needs.ts';
 import { isProblem, storySubject } from './story-subject.ts';
 
@@ -42,4 +43,20 @@ export function watchTraffic(
     closed = true;
     stop();
   };
+}
+
+/** Catches one request of the same traffic, with every step of it. */
+export async function captureTraffic(
+  { address, seed, from, fault, range }: InputOf<SlotwiseContract['traffic.capture']>,
+  shown: () => Promise<Machine | SourceProblem>,
+  needs: Needs,
+): Promise<Reply<OutputOf<SlotwiseContract['traffic.capture']>>> {
+  const subject = await storySubject(address, shown, needs);
+  if (isProblem(subject)) return { ok: false, problem: subject };
+  const bounds = range === null ? null : { first: BigInt(range.first), last: BigInt(range.last) };
+  const { path, vendor } = subject;
+  const trigger = { fault, range: bounds };
+  const order = { do: 'capture', path, vendor, seed, from, requests: requestsPerBatch, trigger } as const;
+  const answer = await askEngine(order, 'captured', needs);
+  return answer === null ? refuse('engine-stopped') : fine({ trace: answer.trace });
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { addressShape } from '../machine/address.ts';
 import { machineShape } from '../machine/machine.ts';
+import { hex64Shape } from '../machine/pci-function.ts';
 import { candidateShape } from '../passthrough/candidate.ts';
 import { answers, findingShape, valuesShape } from '../passthrough/finding.ts';
 import { planningShape, planShape, profiles } from '../passthrough/plan.ts';
@@ -8,7 +9,7 @@ import { recipeShape, recipeTargets } from '../recipes/artefact.ts';
 import { journeyShape } from '../journey/state.ts';
 import { verificationShape } from '../journey/verify-plan.ts';
 import { differenceShape, scenarioCodes, scenarioVerdictShape, variantCodes } from '../remapping/scenario-shape.ts';
-import { trafficBatchShape } from '../remapping/traffic-shape.ts';
+import { latestCapture, trafficBatchShape } from '../remapping/traffic-shape.ts';
 import { traceShape } from '../remapping/trace-shape.ts';
 import { action, query, stream, type Client, type Handlers } from './endpoint.ts';
 import { explanationShape, groupsQuestionShape, groupsShape } from './groups.ts';
@@ -18,6 +19,8 @@ const nothing = v.object({});
 const text = v.pipe(v.string(), v.maxLength(4096));
 /** A handful of addresses, as a person types or clicks them. */
 const addresses = v.pipe(v.array(addressShape), v.maxLength(256));
+
+const trafficSeed = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** What the whole program can do. Shells advertise nothing else, and the compiler holds all three to it. */
 export const contract = {
@@ -118,9 +121,19 @@ export const contract = {
     }),
   ),
   /** live mixed traffic of one device (null: of the Intel sample's) through the simulated unit, ten batches a second */
-  'traffic.watch': stream(
-    v.object({ address: v.nullable(addressShape), seed: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
-    trafficBatchShape,
+  'traffic.watch': stream(v.object({ address: v.nullable(addressShape), seed: trafficSeed }), trafficBatchShape),
+  /** the first request of the same traffic (same device, same seed) after so many batches that is stopped, or goes to a range */
+  'traffic.capture': query(
+    v.object({
+      address: v.nullable(addressShape),
+      seed: trafficSeed,
+      from: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(latestCapture)),
+      fault: v.boolean(),
+      /** first and last address; null: any */
+      range: v.nullable(v.object({ first: hex64Shape, last: hex64Shape })),
+    }),
+    /** with the requests just before it; null: none came in a minute */
+    v.object({ trace: v.nullable(traceShape) }),
   ),
 } as const;
 

@@ -110,6 +110,7 @@ export const amdDecisions = {
   'amd-iotlb-filled': row('iotlb-fill', 'iotlb', 'goes-on', cited.hostTables),
   'amd-output-found': row('output-check', 'unit', 'goes-on', cited.hostTables),
   'amd-memory-written': row('memory-access', 'memory', 'arrives', cited.hostTables),
+  'amd-memory-read': row('memory-access', 'memory', 'arrives', cited.hostTables),
   'amd-memory-absent': row('memory-access', 'memory', 'arrives', cited.hostTables),
 
   'amd-interrupt-not-remapped': row('interrupt-format', 'unit', 'goes-on', cited.interruptTables, 'interrupts'),

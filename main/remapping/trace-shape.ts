@@ -148,7 +148,8 @@ export const tableMapShape = v.object({
 
 export const traceShape = v.object({
   version: v.literal(1),
-  scenario: v.picklist(scenarioCodes),
+  /** `traffic`: caught from live traffic */
+  scenario: v.picklist([...scenarioCodes, 'traffic']),
   configuration: configurationShape,
   /** the tables and the traffic are made up by the simulator; the addresses of the path are the machine's */
   provenance: v.literal('simulated'),

@@ -55,5 +55,8 @@ export type TrafficEvent = v.InferOutput<typeof trafficEventShape>;
 export type TrafficCounters = v.InferOutput<typeof trafficCountersShape>;
 export type TrafficBatch = v.InferOutput<typeof trafficBatchShape>;
 
+/** Batches after which nothing is caught any more: ten minutes of watching, which take seconds to run again. */
+export const latestCapture = 6000;
+
 /** Cells of the picture of guest memory: 10 columns by 8 rows. */
 export const heatCells = 80;

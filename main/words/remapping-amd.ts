@@ -217,6 +217,10 @@ export function amdSteps<W>({ words, num, groupHex, pageSizeText, vectorText, do
       (v) => `The request goes to ${groupHex(v.output)}`,
       (v) => `Host physical address in a page of ${pageSizeText(v.pageSize)}.`,
     ),
+    'amd-memory-read': words(
+      (v) => `The data comes from memory, at ${groupHex(v.output)}`,
+      (v) => `${num(v.bytes)} bytes read at the host physical address.`,
+    ),
     'amd-memory-absent': words(
       'Nothing is at that address: the write is lost, a read gives ones',
       'No memory and no device answers. Not a fault of the unit.',

@@ -59,7 +59,11 @@ export const scenarioWords = {
     title: 'A request that claims to be translated already',
     tries: 'A device that may cache translations (ATS) makes one up.',
   },
-} as const satisfies Record<ScenarioCode, ScenarioWords>;
+  traffic: {
+    title: 'Caught from live traffic',
+    tries: 'One request of the traffic, and the ones before it.',
+  },
+} as const satisfies Record<ScenarioCode | 'traffic', ScenarioWords>;
 
 /** Every transaction of a scenario. */
 export const storyWords = {
@@ -87,7 +91,7 @@ export const storyWords = {
   'write-behind-bridge': 'A write by the device that was given',
   'neighbour-write': 'A write by its neighbour, who was not',
   'translated-write': 'A write with a made-up host address',
-  traffic: 'Mixed traffic',
+  traffic: 'A request of the traffic',
 } as const satisfies Record<StoryCode, string>;
 
 /** What is changed on the other side of a comparison. */
@@ -153,7 +157,7 @@ const factSentences = {
 } as const satisfies Record<DecidingFact, Record<'on' | 'off' | 'unknown', string>>;
 
 /** Why a scenario has no place on a machine. */
-const notHere: Partial<Record<ScenarioCode, string>> = {
+const notHere: Partial<Record<ScenarioCode | 'traffic', string>> = {
   'wrong-requester': 'No device on another bus is known.',
   'peer-memory': 'No other device with memory of its own is known.',
   'reserved-memory': 'The firmware has reserved nothing for this device, as far as its table is known.',
@@ -165,7 +169,7 @@ const notHere: Partial<Record<ScenarioCode, string>> = {
 export const madeUp = 'This machine lacks what the scenario needs: that part of the path is made up.';
 
 /** Facts that the sentences of a fact do not cover. */
-const besides: Partial<Record<ScenarioCode, Partial<Record<ScenarioVerdict['answer'], string>>>> = {
+const besides: Partial<Record<ScenarioCode | 'traffic', Partial<Record<ScenarioVerdict['answer'], string>>>> = {
   'bridge-alias': {
     'lets-through':
       'The unit sees one sender where there are several. The kernel puts them all into one group, so they can only be given together.',
@@ -201,7 +205,7 @@ export interface VerdictWords {
 }
 
 /** The answer to “would this machine stop it?”: the consequence, why, and who is at risk. */
-export function verdictWords(code: ScenarioCode, { answer, risk, facts }: ScenarioVerdict): VerdictWords {
+export function verdictWords(code: ScenarioCode | 'traffic', { answer, risk, facts }: ScenarioVerdict): VerdictWords {
   if (answer === 'not-here') return { answer: answers[answer], why: [notHere[code] ?? ''], risk: null };
   const more = besides[code]?.[answer];
   return {

@@ -94,6 +94,7 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     await ask('journey.written', { written: true });
     await ask('scenario.list', {});
     await ask('scenario.record', { address: chosen, scenario: 'first-story', against: 'iommu-off' });
+    await ask('traffic.capture', { address: chosen, seed: 2, from: 1, fault: true, range: null });
     await ask('machine.open', {
       name: 'paste.txt',
       content: '01:00.0 VGA compatible controller: NVIDIA Corporation Device 2684\n',

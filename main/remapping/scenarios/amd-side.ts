@@ -37,6 +37,7 @@ export function buildAmdSide(): VendorSide {
   const driver = new AmdDriver(unit, tableBase);
   return {
     unit,
+    driver,
     described: {
       vendor: 'amd',
       capability: `0x${features.toString(16)}`,
@@ -73,6 +74,7 @@ export function buildAmdSide(): VendorSide {
       memory: 'amd-address-is-memory',
       interrupt: 'amd-address-is-interrupt',
       written: 'amd-memory-written',
+      read: 'amd-memory-read',
       absent: 'amd-memory-absent',
       kernel: 'amd-kernel-logs',
     },

@@ -13,10 +13,11 @@ import type { Preparation, ScenarioStep, Sender } from './catalogue.ts';
 import { addressOfPlace, isPeerMemory, reachOf, reservedPages, romPage } from './places.ts';
 import { withStandIns } from './stand-ins.ts';
 import type { FullPath } from './stand-ins.ts';
-import { guestMemory, hex, oldFormatMessage, otherMemory, smallPages } from './story-layout.ts';
+import { guestMemory, oldFormatMessage, otherMemory, smallPages } from './story-layout.ts';
 import type { StoryPath, Vendor } from './story-path.ts';
 import { buildStoryUnit, storyConfiguration } from './story-unit.ts';
 import type { Message, StoryUnit } from './story-unit.ts';
+import { traceOf } from './trace-of.ts';
 import { travel, turnedTo } from './travel.ts';
 import type { Journey } from './travel.ts';
 
@@ -74,31 +75,7 @@ class ScenarioRun {
   }
 
   trace(): Trace {
-    const { unit, recorder, path } = this;
-    return {
-      version: 1,
-      scenario: this.code,
-      configuration: this.configuration,
-      provenance: 'simulated',
-      path: {
-        device: path.device,
-        ports: path.ports.map(({ address, sourceValidation, requestRedirect, translationBlocking }) => ({
-          address,
-          sourceValidation,
-          requestRedirect: requestRedirect ?? 'unknown',
-          translationBlocking: translationBlocking ?? 'unknown',
-        })),
-        unit: unit.described,
-      },
-      tables: unit.tables,
-      guestMemory: guestMemory.map(({ guest, host, bytes }) => ({
-        guest: hex(guest),
-        host: hex(host),
-        bytes: hex(bytes),
-      })),
-      transactions: recorder.transactions,
-      steps: recorder.steps,
-    };
+    return traceOf(this.code, this.path, this.unit, this.recorder);
   }
 
   private prepare(what: Preparation): void {

@@ -42,6 +42,8 @@ interface Unit {
 /** What differs by vendor: the unit, its driver, and what its steps outside the engine are called. */
 export interface VendorSide {
   readonly unit: Unit;
+  /** a field, so that a snapshot (record/snapshot.ts) finds its books */
+  readonly driver: object;
   readonly described: Trace['path']['unit'];
   tables(requester: number): Trace['tables'];
   /** bytes of the page that the last request went to */
@@ -65,7 +67,7 @@ export interface VendorSide {
   translationOff(): void;
   interruptRemappingOff(): void;
   acknowledge(reason: number, source: PciAddress, driver: string | null): readonly string[];
-  readonly says: Readonly<Record<'memory' | 'interrupt' | 'written' | 'absent' | 'kernel', DecisionCode>>;
+  readonly says: Readonly<Record<'memory' | 'interrupt' | 'written' | 'read' | 'absent' | 'kernel', DecisionCode>>;
 }
 
 export const storyConfiguration: Configuration = {

@@ -4,10 +4,12 @@ import { formatQuad } from '../core/quad.ts';
 import { stepCosts } from '../cost-model.ts';
 import { heatCells } from '../traffic-shape.ts';
 import type { TrafficBatch, TrafficCounters, TrafficEvent } from '../traffic-shape.ts';
+import type { Recorder } from '../record/recorder.ts';
 import { addressAt, totalBytes } from './guest-layout.ts';
 import { Lcg } from './lcg.ts';
 import { guestMemory, smallPages } from './story-layout.ts';
 import type { StoryPath, Vendor } from './story-path.ts';
+import { TrafficWitness } from './traffic-witness.ts';
 import { buildStoryUnit } from './story-unit.ts';
 import type { StoryUnit } from './story-unit.ts';
 
@@ -37,7 +39,11 @@ export interface TrafficOptions {
 export class Traffic {
   private readonly story: StoryUnit;
   private readonly random: Lcg;
-  private readonly device: PciAddress;
+  /** who the unit hears: the device, or a bridge above it */
+  private readonly own: PciAddress;
+  private readonly path: StoryPath;
+  /** records every request while set */
+  private witness: TrafficWitness | null = null;
   private readonly portTime: number;
   private readonly counters: TrafficCounters = {
     translations: 0,
@@ -62,8 +68,9 @@ export class Traffic {
 
   constructor(options: TrafficOptions) {
     this.random = new Lcg(options.seed);
-    this.story = buildStoryUnit(options.vendor ?? 'vtd', options.path.device);
-    this.device = options.path.device;
+    this.path = options.path;
+    this.own = options.path.bridge?.requester ?? options.path.device;
+    this.story = buildStoryUnit(options.vendor ?? 'vtd', this.own);
     this.portTime = stepCosts.forward * options.path.ports.length;
     this.hotPages = Array.from({ length: 48 }, () => this.anywhere());
   }
@@ -75,11 +82,7 @@ export class Traffic {
     this.events = [];
     this.heat = new Array<number>(heatCells).fill(0);
     this.kernelLines = [];
-    for (let request = 0; request < requests; request++) {
-      this.dma(request % sampledOneIn === 0);
-      if (this.random.oneIn(400)) this.interrupt(this.random.oneIn(24));
-      if (this.random.oneIn(900)) this.turnOverBuffer();
-    }
+    for (let request = 0; request < requests; request++) this.once(request % sampledOneIn === 0);
     return {
       number: this.batches++,
       from,
@@ -92,6 +95,30 @@ export class Traffic {
       iotlbEntries: this.story.described.iotlbEntries,
       kernelLines: [...this.kernelLines],
     };
+  }
+
+  /** One DMA request, and now and then an interrupt, or a buffer that is taken back or mapped again. */
+  private once(sampled: boolean): void {
+    this.dma(sampled);
+    if (this.random.oneIn(400)) this.interrupt(this.random.oneIn(24));
+    if (this.random.oneIn(900)) this.turnOverBuffer();
+  }
+
+  /** Runs at most so many requests, up to the first with an event that matches; answers how many ran before it, or null. */
+  runUntil(requests: number, matches: (event: TrafficEvent) => boolean): number | null {
+    for (let ran = 0; ran < requests; ran++) {
+      this.events = [];
+      this.once(true);
+      if (this.events.some(matches)) return ran;
+    }
+    return null;
+  }
+
+  /** Records every request from now on, exactly as it would run without. */
+  record(recorder: Recorder): StoryUnit {
+    this.witness = new TrafficWitness(recorder, this.story, this.path, this.own);
+    this.story.follow(recorder);
+    return this.story;
   }
 
   /** A random page of the guest's memory. */
@@ -121,6 +148,7 @@ export class Traffic {
     const write = this.random.below(3) !== 0;
     const reads = story.tableReads;
     const hits = story.hits;
+    this.witness?.sends('dma', hi, lo, write, requestBytes);
     const reason = story.translate(hi, lo, write ? access.write : access.read);
     const hit = story.hits > hits;
     const walked = (story.tableReads - reads) * stepCosts['paging-entry'];
@@ -136,24 +164,28 @@ export class Traffic {
         (story.outHi * 2 ** 32 + (story.outLo >>> 0) - guestMemory[0].host) / (guestBytes / heatCells),
       );
       this.heat[cell] = (this.heat[cell] ?? 0) + 1;
+      this.witness?.arrived(write, requestBytes);
       if (sampled) this.tell('dma', hit ? 'hit' : 'miss', latency, hi, lo, write, 0);
       return;
     }
     this.counters.faults++;
-    this.kernelLines = story.acknowledge(reason, this.device);
+    this.kernelLines = story.acknowledge(reason, this.own);
+    this.witness?.stopped(reason, this.kernelLines);
     this.tell('dma', 'blocked', latency, hi, lo, write, reason);
   }
 
   private interrupt(forged: boolean): void {
     const { story } = this;
     const message = forged ? story.foreignMessage : story.ownMessage;
+    this.witness?.sends('interrupt', 0, message.address | 0, true, 4);
     const reason = story.interrupt(message);
     this.counters.interrupts++;
     if (reason !== 0) {
       this.counters.interruptsRefused++;
       this.counters.faults++;
-      this.kernelLines = story.acknowledge(reason, this.device);
-    }
+      this.kernelLines = story.acknowledge(reason, this.own);
+      this.witness?.stopped(reason, this.kernelLines);
+    } else this.witness?.delivered();
     const latency = this.portTime + stepCosts['interrupt-entry'] + stepCosts['interrupt-delivery'];
     this.tell('interrupt', reason === 0 ? 'delivered' : 'refused', latency, 0, message.address | 0, true, reason);
   }
@@ -163,7 +195,9 @@ export class Traffic {
     const { story } = this;
     if (this.freed === null) {
       this.freed = smallPages.guest + this.random.below(512) * page;
+      this.witness?.unmaps(this.freed);
       story.unmap(this.freed);
+      this.witness?.done();
       this.counters.invalidations++;
       const hi = Math.floor(this.freed / 2 ** 32);
       this.tell('invalidation', 'forgotten', stepCosts.invalidation, hi, this.freed | 0, true, 0);

@@ -39,6 +39,7 @@ export function buildVtdSide(deviceCache: boolean): VendorSide {
   const driver = new VtdDriver(unit, tableBase);
   return {
     unit,
+    driver,
     described: {
       vendor: 'vtd',
       capability: `0x${capability.toString(16)}`,
@@ -82,6 +83,7 @@ export function buildVtdSide(deviceCache: boolean): VendorSide {
       memory: 'address-is-memory',
       interrupt: 'address-is-interrupt',
       written: 'memory-written',
+      read: 'memory-read',
       absent: 'memory-absent',
       kernel: 'kernel-logs',
     },
