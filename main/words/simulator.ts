@@ -9,7 +9,8 @@ export const simulatorWords = {
   },
   at: 'at',
   chooseDevice: 'Device whose requests are shown',
-  chooseTransaction: 'Transaction of the story',
+  chooseTransaction: 'Transaction or scenario',
+  otherScenarios: 'Scenarios',
   mode: { label: 'What is shown', story: 'Story', live: 'Live traffic' },
   detail: {
     label: 'How much the list tells',
@@ -148,16 +149,6 @@ export const simulatorWords = {
     perMillisecond: '/ms',
   },
   verdict: {
-    unit: {
-      stops: ['This machine stops it.', 'Its IOMMU is on, so every request of a device in a VM is looked up first.'],
-      'lets-through': ['This machine does not stop it.', 'Its IOMMU is not at work: a device reaches all memory.'],
-      unknown: ['Cannot know.', 'Whether this machine’s IOMMU is at work could not be read.'],
-    },
-    'interrupt-remapping': {
-      stops: ['This machine stops it.', 'Interrupt remapping is on, and every entry names who may use it.'],
-      'lets-through': ['This machine does not stop it.', 'Interrupt remapping is off: a device can forge interrupts.'],
-      unknown: ['Cannot know.', 'Whether interrupts are remapped here could not be read.'],
-    },
     sample: 'The path is the Intel sample’s, so this says nothing about your machine.',
   },
 
@@ -167,6 +158,9 @@ export const simulatorWords = {
     ended: 'The traffic ended: the program that makes it has stopped.',
     slowed: (nanoseconds: number): string => `1 second here is ${Math.round(nanoseconds / 1e3)} µs there, simulated`,
     events: 'What stood out',
+    stepThrough: 'Step through it',
+    catching: 'The same traffic runs again, up to this request.',
+    notCaught: 'The request did not turn up again.',
     noEvents: 'Nothing was stopped yet.',
     stopped: (write: boolean): string => (write ? 'A write was stopped at' : 'A read was stopped at'),
     forged: 'A forged interrupt was refused,',

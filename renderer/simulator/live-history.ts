@@ -1,12 +1,15 @@
 import type { TrafficBatch, TrafficEvent } from '../../main/remapping/traffic-shape.ts';
 
+/** An event that stood out, and in which batch: so that it can be caught when the same traffic runs again. */
+export type Notable = TrafficEvent & { readonly batch: number };
+
 /** Live traffic as the screen keeps it: the last batches, and nothing that grows with time. */
 export interface LiveHistory {
   readonly batches: readonly TrafficBatch[];
   /** accesses to each cell of guest memory, older ones fading */
   readonly heat: readonly number[];
   /** faults, refused interrupts and invalidations, newest first */
-  readonly notable: readonly TrafficEvent[];
+  readonly notable: readonly Notable[];
   readonly kernelLines: readonly string[];
 }
 
@@ -23,7 +26,10 @@ const isNotable = ({ outcome }: TrafficEvent): boolean =>
 
 /** The history with one more batch. */
 export function take(history: LiveHistory, batch: TrafficBatch): LiveHistory {
-  const fresh = batch.events.filter(isNotable).reverse();
+  const fresh = batch.events
+    .filter(isNotable)
+    .reverse()
+    .map((event) => ({ ...event, batch: batch.number }));
   return {
     batches: [...history.batches.slice(1 - keptBatches), batch],
     heat: batch.heat.map((count, cell) => count + (history.heat[cell] ?? 0) * fading),

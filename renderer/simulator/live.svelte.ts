@@ -1,8 +1,9 @@
 import type { Problem } from '../../main/contract/problem.ts';
 import type { Close } from '../../main/contract/endpoint.ts';
 import type { PciAddress } from '../../main/machine/address.ts';
+import type { Trace } from '../../main/remapping/trace.ts';
 import type { Client } from '../link/client.ts';
-import { noHistory, take, type LiveHistory } from './live-history.ts';
+import { noHistory, take, type LiveHistory, type Notable } from './live-history.ts';
 
 /** Batches (ten a second) between two changes of the numbers. */
 const calmEvery = 5;
@@ -18,10 +19,26 @@ export class Live {
   calm: LiveHistory = $state.raw(noHistory);
   running = $state(false);
   problem: Problem | null = $state.raw(null);
+  /** a request of the traffic is being looked for, to be stepped through */
+  catching = $state(false);
   #seed = 0;
 
   constructor(client: Client) {
     this.#client = client;
+  }
+
+  /**
+   * The trace of an event that stood out: the same traffic from its beginning, up to this request. Null where it cannot be
+   * had any more.
+   */
+  async capture(address: PciAddress | null, event: Notable): Promise<Trace | null> {
+    this.catching = true;
+    this.running = false;
+    const range = { first: event.address, last: event.address };
+    const input = { address, seed: this.#seed, from: event.batch, fault: true, range };
+    const reply = await this.#client.call('traffic.capture', input);
+    this.catching = false;
+    return reply.ok ? reply.value.trace : null;
   }
 
   /** Runs until the returned function is called; `address` null: on the Intel sample's path. */

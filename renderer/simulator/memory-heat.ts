@@ -22,20 +22,27 @@ export function cellOf(ranges: Trace['guestMemory'], host: string, cells: number
   return null;
 }
 
+/** The cell of the host's own memory, below the guest's `cells`, that stands for an address outside of the guest. */
+export const hostCellOf = (host: string, cells: number, hostCells: number): number =>
+  cells + Number((BigInt(host) >> 12n) % BigInt(hostCells));
+
 /** Shares of the largest; all 0 when nothing was reached. */
 export function heatOf(counts: readonly number[], touched: number | null): MemoryHeat {
   const most = Math.max(1, ...counts);
   return { cells: counts.map((count) => count / most), touched };
 }
 
-/** Heat after the step at `at`: an access counts with its memory step. */
-export function memoryHeat(trace: Trace, at: number, cells: number): MemoryHeat {
+/** Heat after the step at `at`: an access counts with its memory step. The host’s own cells are touched, and get no heat. */
+export function memoryHeat(trace: Trace, at: number, cells: number, hostCells = 0): MemoryHeat {
   const counts = new Array<number>(cells).fill(0);
   let touched: number | null = null;
   trace.steps.slice(0, at + 1).forEach((step, position) => {
     if (step.structure !== 'memory' || step.values.output === undefined) return;
     const cell = cellOf(trace.guestMemory, step.values.output, cells);
-    if (cell === null) return;
+    if (cell === null) {
+      if (position === at && hostCells > 0) touched = hostCellOf(step.values.output, cells, hostCells);
+      return;
+    }
     counts[cell] = (counts[cell] ?? 0) + 1;
     if (position === at) touched = cell;
   });

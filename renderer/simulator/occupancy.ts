@@ -42,6 +42,14 @@ const fills: Partial<
     if (granularity !== 'page' || address === undefined) caches.pages.clear();
     else caches.pages.delete(BigInt(address) & ~0xfffn);
   },
+  'amd-pages-forgotten': (caches) => caches.pages.clear(),
+  'amd-device-entry-forgotten': (caches) => caches.contexts.clear(),
+  'amd-interrupt-table-forgotten': (caches) => caches.interrupts.clear(),
+  'amd-everything-forgotten': (caches) => {
+    caches.pages.clear();
+    caches.contexts.clear();
+    caches.interrupts.clear();
+  },
   'context-cache-invalidated': (caches) => caches.contexts.clear(),
   'interrupt-cache-invalidated': (caches, step) => {
     const { granularity, index } = step.values;

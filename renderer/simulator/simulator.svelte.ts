@@ -10,6 +10,8 @@ import {
   type Stride,
   type TraceIndex,
 } from '../../main/remapping/trace.ts';
+import type { ScenarioCode } from '../../main/remapping/scenario-shape.ts';
+import type { Trace } from '../../main/remapping/trace.ts';
 import { Resource } from '../app/resource.svelte.ts';
 import type { Client } from '../link/client.ts';
 import type { Command } from './keys.ts';
@@ -47,6 +49,8 @@ export class Simulator {
   speed: Speed = $state(0.25);
   detail: Detail = $state('steps');
   pointed: Pointed | null = $state.raw(null);
+  /** what of the catalogue is recorded next */
+  scenario: ScenarioCode = $state('first-story');
   #carried = 0;
   #address: PciAddress | null = null;
 
@@ -69,18 +73,29 @@ export class Simulator {
 
   constructor(client: Client) {
     this.story = new Resource((signal) =>
-      client.call('scenario.record', { address: this.#address, scenario: 'first-story', against: null }, signal),
+      client.call('scenario.record', { address: this.#address, scenario: this.scenario, against: null }, signal),
     );
   }
 
-  /** Records the story of a device, or with null of the Intel sample's, and goes to its step `start`. */
-  async record(address: PciAddress | null, start: number): Promise<void> {
+  /** Records a scenario of a device, or with null of the Intel sample's, and goes to its step `start`. */
+  async record(address: PciAddress | null, scenario: ScenarioCode, start: number): Promise<void> {
     this.playing = false;
     this.pointed = null;
+    // Another scenario of the same device: what is shown stays until there is something else to show.
+    if (address !== this.#address) this.story.clear();
     this.#address = address;
-    this.story.clear();
+    this.scenario = scenario;
     await this.story.load();
     this.goTo(start);
+  }
+
+  /** Shows a request that was caught from live traffic of the same device, at the step where it was stopped. */
+  show(trace: Trace): void {
+    const story = this.story.value;
+    if (story === null) return;
+    this.story.take({ ok: true, value: { ...story, trace, against: null } });
+    this.goTo(0);
+    this.stride('forward', 'fault');
   }
 
   /** Asks the same again after a failure. */

@@ -39,6 +39,9 @@ const tableKey = (step: TraceStep): string | null => {
   return step.structure === 'paging-table' && step.level !== null ? `level-${step.level}` : null;
 };
 
+/** An AMD device's entry may stop a request with what was read of it a step before. */
+const isBy = (stop: TraceStep | null, key: string): boolean => key === 'device' && stop?.structure === 'device-table';
+
 /** Index of the entry that a step read, of `entries`. */
 const indexOf = (step: TraceStep): number | null => step.indexBits?.value ?? step.values.index ?? null;
 
@@ -87,7 +90,7 @@ export function sceneAt(trace: Trace, at: number): Scene | null {
       if (read === undefined) return { ...table, state: 'ahead', index: null, position: null };
       return {
         ...table,
-        state: read === stop ? 'stopped' : read === step ? 'here' : 'passed',
+        state: read === stop || isBy(stop, table.key) ? 'stopped' : read === step ? 'here' : 'passed',
         index: indexOf(read),
         position: transaction.firstStep + read.number - 1,
       };

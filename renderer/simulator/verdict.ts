@@ -1,25 +1,19 @@
-import type { Evidence, Finding } from '../../main/passthrough/finding.ts';
-import type { Transaction } from '../../main/remapping/trace.ts';
+import type { ScenarioVerdict } from '../../main/remapping/scenario-shape.ts';
+import type { Trace, Transaction } from '../../main/remapping/trace.ts';
 
-/** Would the machine that is shown stop this request? Only what its own facts support. */
+/** What is said under the counters: the scenario's verdict, and whose it is. */
 export interface MachineVerdict {
-  readonly answer: 'stops' | 'lets-through' | 'unknown';
-  /** what decides: the unit for DMA, its interrupt table for interrupts */
-  readonly by: 'unit' | 'interrupt-remapping';
-  readonly evidence: readonly Evidence[];
+  readonly scenario: Trace['scenario'];
+  readonly verdict: ScenarioVerdict;
 }
 
-const answerOf = { fine: 'stops', blocks: 'lets-through', attention: 'lets-through', unknown: 'unknown' } as const;
-
 /**
- * The verdict on a request that the simulated unit stopped; null for one that it let through, where there is nothing to
- * stop. A machine without the finding has not been judged.
+ * Would the machine that is shown stop it? Answered where the question is asked: at the transactions that the scenario is
+ * about. A request from live traffic belongs to no scenario, and nothing is said.
  */
-export function machineVerdict(transaction: Transaction, findings: readonly Finding[]): MachineVerdict | null {
-  if (transaction.outcome !== 'blocked') return null;
-  const by = transaction.kind === 'interrupt' ? 'interrupt-remapping' : 'unit';
-  const finding = findings.find(({ code }) => code === (by === 'unit' ? 'iommu-on' : 'interrupt-remapping'));
-  return finding === undefined
-    ? { answer: 'unknown', by, evidence: [] }
-    : { answer: answerOf[finding.verdict], by, evidence: finding.evidence };
+export function verdictAt(
+  { trace, verdict }: { readonly trace: Trace; readonly verdict: ScenarioVerdict },
+  transaction: Transaction,
+): MachineVerdict | null {
+  return transaction.decisive && trace.scenario !== 'traffic' ? { scenario: trace.scenario, verdict } : null;
 }

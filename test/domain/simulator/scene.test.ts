@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recordScenario } from '../../../main/remapping/scenarios/run-scenario.ts';
 import { addressParts } from '../../../renderer/simulator/address-parts.ts';
 import { interruptView } from '../../../renderer/simulator/interrupt-view.ts';
 import { cellOf, memoryHeat } from '../../../renderer/simulator/memory-heat.ts';
@@ -102,6 +103,15 @@ describe('caches and memory', () => {
     expect(cellOf(story.guestMemory, range.host, 80)).toBe(0);
     expect(cellOf(story.guestMemory, hex(BigInt(last.host) + BigInt(last.bytes) - 1n), 80)).toBe(79);
     expect(cellOf(story.guestMemory, hex(BigInt(last.host) + BigInt(last.bytes)), 80)).toBeNull();
+  });
+
+  test('what reaches the host’s own memory lights a cell below the guest’s, and warms none', () => {
+    const through = recordScenario('first-story', story.path, 'vtd', { translation: 'off' });
+    const at = positionOf(through, 'memory-written');
+    const { cells, touched } = memoryHeat(through, at, 80, 20);
+    expect(touched).toBeGreaterThanOrEqual(80);
+    expect(touched).toBeLessThan(100);
+    expect(Math.max(...cells)).toBe(0);
   });
 
   test('an interrupt names entry, sender and processor as they were delivered', () => {
