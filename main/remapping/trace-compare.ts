@@ -14,7 +14,8 @@ function meaningOf(step: TraceStep): readonly unknown[] {
   return [step.decision, step.level, reached, ...told.flat()];
 }
 
-function isSame(left: TraceStep, right: TraceStep): boolean {
+/** Do two steps decide the same about the same? */
+export function decidesSame(left: TraceStep, right: TraceStep): boolean {
   const one = meaningOf(left);
   const other = meaningOf(right);
   return one.length === other.length && one.every((value, at) => value === other[at]);
@@ -33,7 +34,7 @@ export function firstDifference(left: Trace, right: Trace): Difference | null {
     const other = theirs === undefined ? [] : stepsOf(right, theirs);
     for (let at = 0; at < Math.max(one.length, other.length); at++) {
       const [a, b] = [one[at], other[at]];
-      if (a !== undefined && b !== undefined && isSame(a, b)) continue;
+      if (a !== undefined && b !== undefined && decidesSame(a, b)) continue;
       return {
         transaction,
         left: a === undefined || ours === undefined ? null : ours.firstStep + at,

@@ -74,7 +74,10 @@ export function amdSteps<W>({ words, num, groupHex, pageSizeText, vectorText, do
       (v) => `Device table entry: V and TV are 1, Mode ${num(v.levels)}; ${groupHex(v.output)} is the top table.`,
     ),
     'amd-device-entry-interrupts': words(
-      (v) => `The sender has an interrupt table of its own, at ${groupHex(v.output)}`,
+      (v) =>
+        v.output === '0x0'
+          ? 'The sender has no interrupt table of its own'
+          : `The sender has an interrupt table of its own, at ${groupHex(v.output)}`,
       'Device table entry, upper half: IV, IntTabLen, the table’s address and IntCtl.',
     ),
     'amd-device-cache-not-allowed': words(

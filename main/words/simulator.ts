@@ -11,7 +11,7 @@ export const simulatorWords = {
   chooseDevice: 'Device whose requests are shown',
   chooseTransaction: 'Transaction or scenario',
   otherScenarios: 'Scenarios',
-  mode: { label: 'What is shown', story: 'Story', live: 'Live traffic' },
+  mode: { label: 'What is shown', story: 'Story', compare: 'Side by side', live: 'Live traffic' },
   detail: {
     label: 'How much the list tells',
     options: { line: 'One line', steps: 'Steps', access: 'Every access' },
@@ -174,6 +174,20 @@ export const simulatorWords = {
     below: (edge: number): string => `below ${edge} ns`,
     above: (edge: number): string => `${edge} ns and more`,
     between: (low: number, high: number): string => `${low} to ${high} ns`,
+  },
+
+  compare: {
+    label: 'The same requests, side by side',
+    asTold: 'As in the story',
+    change: 'compare with something else',
+    choose: 'Compare with',
+    same: 'the same',
+    nothingMore: 'nothing more',
+    first: 'First difference',
+    none: 'No difference: every step decides the same on both sides.',
+    toFirst: 'first difference',
+    swap: 'swap sides',
+    leave: 'one machine',
   },
 
   play: 'Play',

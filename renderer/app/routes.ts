@@ -6,7 +6,7 @@ export const routes = {
   groups: { path: 'groups', params: ['select', 'look', 'filter', 'as', 'card', 'to', 'acs'] },
   choose: { path: 'choose', params: ['select'] },
   write: { path: 'write', params: ['for', 'file'] },
-  simulator: { path: 'simulator', params: ['device', 'scenario', 'step', 'look'] },
+  simulator: { path: 'simulator', params: ['device', 'scenario', 'against', 'step', 'look'] },
   reports: { path: 'reports', params: ['names'] },
 } as const satisfies Record<string, { path: string; params: readonly string[] }>;
 

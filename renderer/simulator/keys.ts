@@ -3,7 +3,8 @@ import type { Stride } from '../../main/remapping/trace.ts';
 export type Command =
   | { readonly do: 'play' }
   | { readonly do: 'forward' | 'back'; readonly stride: Stride }
-  | { readonly do: 'start' | 'end' };
+  | { readonly do: 'start' | 'end' }
+  | { readonly do: 'compare' };
 
 /** What a key press holds that matters here; a KeyboardEvent fits. */
 export interface Press {
@@ -22,6 +23,8 @@ const plain: Readonly<Record<string, Command>> = {
   m: { do: 'forward', stride: 'miss' },
   F: { do: 'back', stride: 'fault' },
   M: { do: 'back', stride: 'miss' },
+  c: { do: 'compare' },
+  C: { do: 'compare' },
   Home: { do: 'start' },
   End: { do: 'end' },
 };

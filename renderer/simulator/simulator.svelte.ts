@@ -26,8 +26,8 @@ export type Story = OutputOf<SlotwiseContract['scenario.record']>;
 /** How much the list tells: transactions, the steps of one, or only what touches memory. */
 export type Detail = 'line' | 'steps' | 'access';
 
-/** One recorded story step by step, or live traffic. */
-export type Mode = 'story' | 'live';
+/** One recorded story step by step, the same under two configurations, or live traffic. */
+export type Mode = 'story' | 'compare' | 'live';
 
 /** What the pointer or the focus is on, in any pane: a step's structure, and perhaps one field of it. */
 export interface Pointed {
@@ -128,7 +128,8 @@ export class Simulator {
     this.playing = !this.playing;
   }
 
-  run(command: Command): boolean {
+  /** Does what a key asks for; to compare is another view's work. */
+  run(command: Exclude<Command, { do: 'compare' }>): boolean {
     switch (command.do) {
       case 'play':
         this.toggle();

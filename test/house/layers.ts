@@ -14,6 +14,7 @@ export interface Layer {
 const readModels = [
   'main/remapping/trace',
   'main/remapping/trace-codes',
+  'main/remapping/trace-compare',
   'main/machine/address',
   'main/machine/fact',
   'main/machine/device-name',

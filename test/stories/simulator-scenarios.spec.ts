@@ -61,3 +61,39 @@ test('Every scenario is drawn without a fault of access, in both themes @served'
     }
   }
 });
+
+test('Side by side, the first difference between two configurations is marked, and the sides can be swapped', async ({
+  start,
+}) => {
+  const { page } = await start('sample:amd-workstation');
+  await atSimulator(page, '&scenario=forged-interrupt');
+  await page.getByRole('img', { name: /The path of the request/ }).waitFor();
+  await page.keyboard.press('c');
+  const view = page.getByRole('region', { name: 'The same requests, side by side' });
+  await expect(view.getByText('First difference')).toHaveCount(1);
+  await expect(page.getByRole('heading', { name: /Interrupt remapping off/ })).toBeVisible();
+  await page.keyboard.press('d');
+  await expect(view.getByText('First difference')).toBeInViewport();
+  const headings = page
+    .getByRole('heading', { level: 2 })
+    .filter({ hasText: /As in the story|Interrupt remapping off/ });
+  await expect(headings.first()).toContainText('As in the story');
+  await page.keyboard.press('x');
+  await expect(headings.first()).toContainText('Interrupt remapping off');
+  await page.keyboard.press('c');
+  await expect(page.getByRole('img', { name: /The path of the request/ })).toBeVisible();
+
+  // An override of ACS tells the kernel something and changes no port.
+  await atSimulator(page, '&scenario=peer-memory&look=compare&against=acs-override');
+  await expect(view.getByText(/No difference/)).toBeVisible();
+});
+
+test('Side by side has no fault of access, in both themes @served', async ({ start }) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await start('sample:amd-workstation', { colorScheme });
+    await atSimulator(page, '&scenario=stale-translation&look=compare');
+    await page.getByText('First difference', { exact: true }).waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  }
+});

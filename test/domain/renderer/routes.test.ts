@@ -9,7 +9,7 @@ test('the whole space of places, as the address bar shows it', () => {
       "groups #/groups select,look,filter,as,card,to,acs",
       "choose #/choose select",
       "write #/write for,file",
-      "simulator #/simulator device,scenario,step,look",
+      "simulator #/simulator device,scenario,against,step,look",
       "reports #/reports names",
     ]
   `);
