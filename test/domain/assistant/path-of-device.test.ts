@@ -3,11 +3,14 @@ import { hostFacts } from '../../../main/assistant/host-facts.ts';
 import { pathOfDevice } from '../../../main/assistant/path-of-device.ts';
 import { readMachine } from '../../../main/assistant/read-machine.ts';
 import { parseAddress, type PciAddress } from '../../../main/machine/address.ts';
+import { machineFromText } from '../../../main/machine/lspci/machine-from-text.ts';
 import type { Machine } from '../../../main/machine/machine.ts';
 import { isSourceProblem } from '../../../main/machine/source-problem.ts';
 import { scenarioCodes } from '../../../main/remapping/scenario-shape.ts';
 import { judge } from '../../../main/remapping/scenarios/judge.ts';
+import { iommuVendor } from '../../../main/passthrough/iommu-state.ts';
 import { captureNames } from '../../hosts/captures.ts';
+import { corpusPresent, dumps, dumpText, shippedNames, textSource } from '../../hosts/corpus.ts';
 import { machineOf } from '../../hosts/machine.ts';
 import { memoryNeeds } from '../../hosts/memory-needs.ts';
 import { captureTree } from '../../hosts/tree.ts';
@@ -79,6 +82,29 @@ describe.skipIf(captureNames.length === 0)('captured machines', () => {
       expect(bridge.requester).toBe(`${bridge.address.slice(0, -8)}:${bus}:00.0`);
     }
   });
+});
+
+describe.skipIf(!corpusPresent)('other people’s machines', () => {
+  test.each(dumps.map(({ name }, at) => [name, scenarioCodes[at % scenarioCodes.length] ?? 'first-story'] as const))(
+    '%s: a path for every endpoint, and an answer about %s',
+    (name, code) => {
+      const machine = machineFromText(dumpText(name), shippedNames, textSource(name));
+      if (isSourceProblem(machine)) throw new Error(name);
+      const paths = machine.functions
+        .filter((fn) => fn.header === 'endpoint')
+        .map((fn) => pathOfDevice(machine, fn.address));
+      for (const { device, ports, peer, bridge } of paths) {
+        expect(new Set(ports.map((port) => port.address)).size).toBe(ports.length);
+        if (peer) expect(peer.address.slice(0, -2)).not.toBe(device.slice(0, -2));
+        if (bridge) expect(ports.map((port) => port.address)).toContain(bridge.address);
+      }
+      // The device with the longest way up has the most on it.
+      const [longest] = [...paths].sort((one, other) => other.ports.length - one.ports.length);
+      if (longest === undefined) return;
+      const verdict = judge(code, longest, iommuVendor(machine) === 'amd' ? 'amd' : 'vtd', hostFacts(machine, longest));
+      expect(verdict.risk.length === 0).toBe(verdict.answer === 'stops' || verdict.answer === 'not-here');
+    },
+  );
 });
 
 test('the group’s type says whether the host’s own pages are forgotten at once', async () => {
