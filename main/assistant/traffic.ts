@@ -1,11 +1,11 @@
 import type { SlotwiseContract } from '../contract/contract.ts';
 import type { Close, InputOf, OutputOf, Sink } from '../contract/endpoint.ts';
-import { fine, refuse, type Reply } from '../contract/problem.ts';
+import { fine, refuse, type Problem, type Reply } from '../contract/problem.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SourceProblem } from '../machine/source-problem.ts';
 import { askEngine } from './ask-engine.ts';
 import type { Needs } from './needs.ts';
-import { isProblem, storySubject } from './story-subject.ts';
+import { isProblem, storySubject, type Subject } from './story-subject.ts';
 
 /** Ten a second is as often as a person can read a number that changes. */
 const betweenBatches = 100;
@@ -23,7 +23,7 @@ export function watchTraffic(
 ): Close {
   let closed = false;
   let stop: Close = () => undefined;
-  void storySubject(address, shown, needs).then((subject) => {
+  const begin = (subject: Subject | Problem): void => {
     if (closed) return;
     if (isProblem(subject)) {
       sink.end(subject);
@@ -38,7 +38,9 @@ export function watchTraffic(
       },
       ended: () => sink.end(refuse('engine-stopped').problem),
     });
-  });
+  };
+  // A stream has no caller left that a thrown error could reach: it ends, so that nobody waits.
+  storySubject(address, shown, needs).then(begin, () => sink.end(refuse('bug', 'traffic.watch').problem));
   return () => {
     closed = true;
     stop();

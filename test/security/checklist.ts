@@ -199,10 +199,11 @@ export const checklist: Readonly<Record<string, Row>> = {
     ],
   },
   Q5: {
-    asks: 'a crashed page and a lost server are survived',
+    asks: 'a crashed page, a lost server and an ended engine are survived',
     held: [
       { file: 'test/stories/connection.spec.ts', title: 'Q5 The server is killed' },
       { file: 'test/stories/connection.spec.ts', title: 'Q5 The page of the window crashes' },
+      { file: 'test/domain/linux/engine-thread.test.ts', title: 'a thread that %s ends the order once' },
     ],
   },
   Q6: {
