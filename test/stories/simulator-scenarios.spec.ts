@@ -37,6 +37,14 @@ test('What a port sends across never reaches the unit, and who is at risk is sai
   await expect(page.getByRole('img', { name: /takes the 4 bytes into its own memory/ })).toBeVisible();
 });
 
+test('Where the machine lacks what a scenario needs, that part is said to be made up', async ({ start }) => {
+  const { page } = await start('sample:amd-workstation');
+  await atSimulator(page, '&scenario=bridge-alias');
+  await expect(page.getByText(/that part of the path is made up/)).toBeVisible();
+  await page.keyboard.press('End');
+  await expect(page.getByText('This cannot happen here.')).toBeVisible();
+});
+
 test('A request that was stopped in live traffic is stepped through', async ({ start }) => {
   const { page } = await start('sample:amd-workstation');
   await atSimulator(page, '&look=live');
