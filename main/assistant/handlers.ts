@@ -6,16 +6,15 @@ import { answer } from '../passthrough/answer.ts';
 import { candidates } from '../passthrough/candidates.ts';
 import { findings } from '../passthrough/findings.ts';
 import { isPlanProblem, makePlan } from '../passthrough/make-plan.ts';
-import { targetsFor } from '../recipes/targets.ts';
 import { verifyPlan } from '../journey/verify-plan.ts';
 import { explainGroup } from './explain-group.ts';
 import { journeyHandlers } from './journey-handlers.ts';
 import { listGroups } from './list-groups.ts';
 import type { Needs } from './needs.ts';
 import { openContent } from './open-content.ts';
+import { recipeHandlers } from './recipe-handlers.ts';
 import { reportHandlers } from './report-handlers.ts';
 import { readMachine } from './read-machine.ts';
-import { saveRecipe } from './save-recipe.ts';
 import { listScenarios, recordForDevice } from './scenario.ts';
 import { Session } from './session.ts';
 import { captureTraffic, watchTraffic } from './traffic.ts';
@@ -74,12 +73,7 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
         return isPlanProblem(planning) ? refuse(planning.code, planning.subject, planning.detail) : fine(planning);
       }),
     'plan.verify': ({ plan }) => onMachine((machine) => fine(verifyPlan(plan, machine))),
-    'recipe.targets': ({ plan }) => fine(targetsFor(plan)),
-    'recipe.render': async ({ plan, targets }) => {
-      const { renderRecipe } = await import('../recipes/render.ts');
-      return fine(renderRecipe(plan, targets));
-    },
-    'recipe.save': ({ plan, targets }) => saveRecipe(plan, targets, needs),
+    ...recipeHandlers(needs, onMachine),
     ...reportHandlers(needs, onMachine),
     ...journeyHandlers(needs, onMachine),
     'scenario.list': listScenarios,

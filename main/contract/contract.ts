@@ -7,6 +7,7 @@ import { answers, findingShape, valuesShape } from '../passthrough/finding.ts';
 import { planningShape, planShape, profiles } from '../passthrough/plan.ts';
 import { recipeShape, recipeTargets } from '../recipes/artefact.ts';
 import { journeyShape } from '../journey/state.ts';
+import { standings } from '../journey/saved-recipes.ts';
 import { verificationShape } from '../journey/verify-plan.ts';
 import { differenceShape, scenarioCodes, scenarioVerdictShape, variantCodes } from '../remapping/scenario-shape.ts';
 import { latestCapture, trafficBatchShape } from '../remapping/traffic-shape.ts';
@@ -81,6 +82,20 @@ export const contract = {
     v.object({ plan: planShape, targets: v.pipe(v.array(v.picklist(recipeTargets)), v.maxLength(64)) }),
     v.object({ folder: v.string(), files: v.array(v.string()) }),
     'disk',
+  ),
+  /** where exactly these files were saved before, and whether they still stand there; null: nowhere that is remembered */
+  'recipe.saved': query(
+    v.object({ plan: planShape, targets: v.pipe(v.array(v.picklist(recipeTargets)), v.maxLength(64)) }),
+    v.nullable(
+      v.object({
+        folder: v.string(),
+        files: v.array(v.string()),
+        savedAt: v.string(),
+        standing: v.picklist(standings),
+        /** files that are gone or hold something else */
+        differing: v.array(v.string()),
+      }),
+    ),
   ),
   /** the shown machine as a report, what is in it and what was taken out; writes nothing */
   'report.make': query(reportQuestionShape, madeReportShape),

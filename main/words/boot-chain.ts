@@ -40,7 +40,7 @@ export const bootChainWords = {
 
   settingsTitle: 'What the firmware is set to, as this system reads it',
   settingsPending: 'A changed setting waits for the next start.',
-  settingHidden: 'set, and only root may read it',
+  settingHidden: 'value for root only, or not told',
   settingChoices: (choices: readonly string[]): string => `can be ${choices.join(', ')}`,
   reports: (value: string): string => `now ${value}`,
   reportsHidden: 'its value is for root',

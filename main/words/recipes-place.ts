@@ -64,6 +64,10 @@ export const recipesPlaceWords = {
   saveWaits: 'Opens when the plan is made again: a file has changed since.',
   saved: (count: number): string => `${plural(count, 'file', 'files')} saved there`,
   savedSay: (count: number, folder: string): string => `${plural(count, 'file', 'files')} saved in ${folder}`,
+  saveAgain: 'Save them again',
+  savedGone: 'This folder is not there any more. What is shown can be saved again.',
+  savedChanged: (count: number): string =>
+    `${plural(count, 'file', 'files')} there ${count === 1 ? 'is' : 'are'} gone or hold${count === 1 ? 's' : ''} something else than what is shown:`,
   notSaved: (line: string): string => `Not saved: ${line}.`,
   folder: 'the folder',
   written: 'The files are in place',

@@ -1,11 +1,15 @@
+import type { SlotwiseContract } from '../../main/contract/contract.ts';
+import type { OutputOf } from '../../main/contract/endpoint.ts';
 import type { Problem, Reply } from '../../main/contract/problem.ts';
 import type { Verification } from '../../main/journey/verify-plan.ts';
 import type { Plan } from '../../main/passthrough/plan.ts';
 import type { Artefact, Recipe, RecipeTarget } from '../../main/recipes/artefact.ts';
 import { Resource } from '../app/resource.svelte.ts';
 import type { Session } from '../app/session.svelte.ts';
-import { rememberFolder, savedFolder, type Saved } from './saved-folders.ts';
 import { guestTarget, hostTargets, type Fit, type GuestTarget } from './targets-of-plan.ts';
+
+/** Where the shown files were saved, and whether they still stand there. */
+type Saved = NonNullable<OutputOf<SlotwiseContract['recipe.saved']>>;
 
 interface Written {
   readonly fits: readonly Fit[];
@@ -34,6 +38,8 @@ export class RecipeDesk {
   });
   readonly artefacts: readonly Artefact[] = $derived.by(() => this.written.value?.recipe.artefacts ?? []);
   readonly saved = $derived(this.#saved);
+  /** The folder that holds exactly what is shown; commands may read from no other. */
+  readonly folder: string | null = $derived(this.#saved?.standing === 'there' ? this.#saved.folder : null);
 
   constructor(session: Session) {
     this.#session = session;
@@ -52,8 +58,21 @@ export class RecipeDesk {
     const targets = [...hostTargets(fits.value), guest];
     const recipe = await this.#session.client.call('recipe.render', { plan, targets }, signal);
     if (!recipe.ok) return recipe;
-    this.#saved = savedFolder(recipe.value);
+    await this.#findSaved(plan, targets, signal);
     return { ok: true, value: { fits: fits.value, guest, targets, recipe: recipe.value } };
+  }
+
+  /** Looks whether what is shown was saved before, and whether it still stands there. */
+  async findSaved(): Promise<void> {
+    const written = this.written.value;
+    if (this.plan !== null && written !== null) await this.#findSaved(this.plan, written.targets);
+  }
+
+  async #findSaved(plan: Plan, targets: readonly RecipeTarget[], signal?: AbortSignal): Promise<void> {
+    const reply = await this.#session.client.call('recipe.saved', { plan, targets: [...targets] }, signal);
+    // Not to know it is no reason to show no files.
+    if (reply.ok) this.#saved = reply.value;
+    else if (reply.problem.code !== 'cancelled') this.#saved = null;
   }
 
   /** Saves what is shown into a new folder; true when it is there. */
@@ -65,8 +84,7 @@ export class RecipeDesk {
     this.saving = false;
     this.saveProblem = reply.ok ? null : reply.problem;
     if (!reply.ok) return false;
-    rememberFolder(written.recipe, reply.value);
-    this.#saved = reply.value;
+    await this.findSaved();
     return true;
   }
 

@@ -82,6 +82,8 @@ describe.skipIf(captureNames.length === 0).each(Object.entries(transports))('the
     await ask('recipe.targets', { plan });
     await ask('recipe.render', { plan, targets: ['libvirt', 'qemu'] });
     await ask('recipe.save', { plan, targets: ['qemu'] });
+    expect(await ask('recipe.saved', { plan, targets: ['qemu'] })).toMatchObject({ standing: 'there', differing: [] });
+    expect(await value('recipe.saved', { plan, targets: ['libvirt'] })).toBeNull();
     await ask('plan.verify', { plan });
     const made = (await ask('report.make', { redact: true })) as MadeReport;
     expect(made.contents.map(({ part }) => part)).toEqual([...reportParts]);
