@@ -17,9 +17,15 @@ const slug = (text: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 60) || 'machine';
 
+/** What a file is called where the source alone would name the machine: the file that somebody sent is left out. */
+const nameOf = (machine: Machine): string => {
+  const name = machineName(machine);
+  return name === machine.source.name && machine.source.kind !== 'sample' ? 'machine' : name;
+};
+
 /** The name says the machine and the day, and whether names are still in it. */
 const fileNameOf = (machine: Machine, now: string, redacted: boolean): string =>
-  `${slug(machineName(machine))}-${now.slice(0, 10)}${redacted ? '' : '-with-names'}.slotwise.json`;
+  `${slug(nameOf(machine))}-${now.slice(0, 10)}${redacted ? '' : '-with-names'}.slotwise.json`;
 
 /** How often each name stands in a text, as a whole word: `uuid-1` is not counted in `uuid-12`. */
 function timesOf(names: readonly string[], text: string): Map<string, number> {

@@ -86,10 +86,12 @@ export function forumSummary(machine: Machine, { candidates, iommu, vendor }: Ju
   const release = valueOr(kernel.release, null);
   const remapping = machine.iommu.interruptRemapping;
   const line = valueOr(kernel.commandLine, null);
+  const name = machineName(machine);
   const groups = groupLines(machine, candidates);
   return [
     ...item('Board', [
-      inLine(machineName(machine)),
+      // The name of a file is no board's.
+      name === machine.source.name ? null : inLine(name),
       firmware === null ? null : inLine(`firmware ${firmware}${date === null ? '' : ` of ${firmwareDate(date)}`}`),
     ]),
     ...item('Processor', [model === null ? null : inLine(shortCpu(model))]),

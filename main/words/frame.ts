@@ -60,6 +60,7 @@ export const frameWords = {
     sampleAsIs: (origin: string): string => `From ${publicPlace(origin)}`,
     old: (age: string): string => `${age} old, look again`,
     lookingAgain: 'Looking again…',
+    holds: 'what it holds and lacks',
   },
   thisDay: 'today',
   today: (time: string): string => `today at ${time}`,

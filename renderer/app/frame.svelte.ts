@@ -8,7 +8,14 @@ class Frame {
   preferences = $state(false);
   /** The rail's content as a sheet, on a phone. */
   more = $state(false);
-  inspector = $state(window.matchMedia(roomForInspector).matches);
+  inspector = $state(false);
+
+  constructor() {
+    const room = window.matchMedia(roomForInspector);
+    this.inspector = room.matches;
+    // A window that opens hidden learns its width only later; that is no choice of anybody's to have it closed.
+    if (!room.matches) room.addEventListener('change', () => (this.inspector = true), { once: true });
+  }
 }
 
 export const frame = new Frame();

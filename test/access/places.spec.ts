@@ -12,6 +12,9 @@ const places = [
   'choose',
   'write',
   'simulator',
+  'reports',
+  'reports?names=kept',
+  '?stage=host',
 ] as const;
 const link = (page: Page, place: string): string => `${page.url().split('#')[0] ?? ''}#/${place}`;
 /** Colours alone differ in the dark, and the phone has those of the desk. */
@@ -51,7 +54,7 @@ test('Every place can be walked by Tab: each stop is seen, none is a trap, the t
 }) => {
   const { page } = await start('sample:intel-desktop');
   await judged(page);
-  for (const place of ['', 'groups', 'choose', 'simulator']) {
+  for (const place of ['', 'groups', 'choose', 'simulator', 'reports']) {
     await openPlace(page, place);
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     const stops: string[] = [];

@@ -18,6 +18,9 @@ async function giveTheCard(page: Page): Promise<void> {
   await card(page, '41:00.0').click();
 }
 
+const textShown = (page: Page): Promise<void> =>
+  expect(page.getByRole('region', { name: 'The report, word for word' }).locator('.row').first()).toBeVisible();
+
 /** Every place, on the machines that the look was drawn on. */
 const pictures: Readonly<Record<string, Picture>> = {
   overview: { machine: 'before-firmware', hash: '#/', act: judged },
@@ -63,6 +66,15 @@ const pictures: Readonly<Record<string, Picture>> = {
       await expect(page.getByText('The way back, before anything else').first()).toBeVisible();
     },
   },
+  unit: {
+    machine: 'two-units',
+    hash: '#/groups?select=unit:dmar1',
+    act: (page) => expect(page.getByRole('heading', { name: 'IOMMU unit dmar1' })).toBeVisible(),
+  },
+  'firmware-settings': { machine: 'readable-firmware', hash: '#/?stage=firmware', act: judged },
+  host: { machine: 'readable-firmware', hash: '#/?stage=host', act: judged },
+  reports: { machine: 'with-names', hash: '#/reports', act: textShown },
+  'reports-with-names': { machine: 'with-names', hash: '#/reports?names=kept', act: textShown },
   simulator: {
     machine: 'sample:intel-desktop',
     hash: '#/simulator?device=0000:01:00.0',

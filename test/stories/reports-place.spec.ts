@@ -70,7 +70,8 @@ test('Somebody makes a redacted report, finds no secret on the page, and holds t
     saved = readFileSync(await download.path(), 'utf8');
   } else {
     await page.getByRole('button', { name: 'Save the report' }).click();
-    await expect(page.getByText(/^Saved as/)).toBeVisible();
+    await expect(page.locator('#content').getByText(/^Saved as/)).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: 'Saved as' })).toHaveCount(1);
     const [file = ''] = readdirSync(join(start.state, 'slotwise/reports'));
     saved = readFileSync(join(start.state, 'slotwise/reports', file), 'utf8');
   }

@@ -35,7 +35,7 @@ test('This host shows exactly its own devices, and says that it is this host', a
 test('A sample is called a sample, partly staged, in every place, and never this computer', async ({ start }) => {
   const { page } = await start('sample:amd-workstation');
   await judged(page);
-  for (const name of ['', 'groups', 'choose', 'write', 'simulator']) {
+  for (const name of ['', 'groups', 'choose', 'write', 'simulator', 'reports']) {
     await page.goto(`${page.url().split('#')[0] ?? ''}#/${name}`);
     await expect(switcher(page)).toHaveAccessibleName(/Sample, partly staged/);
     await expect(page.locator('body')).not.toContainText(/This (computer|host)/);
