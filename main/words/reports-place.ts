@@ -110,7 +110,7 @@ export const reportsWords = {
   replacedTitle: 'Replaced',
   replacedAbout: 'Equal names stand for equal things. Choose one to see where it stands.',
   times: (times: number): string => (times === 1 ? 'once' : `${times.toLocaleString('en-GB')} times`),
-  find: (name: string): string => `Find ${name} in the text`,
+  find: 'Find',
   moreNames: (more: number): string => `${more.toLocaleString('en-GB')} more`,
   nothingReplaced: 'No name, number or address was found that tells whose machine it is.',
   leftOut: 'Left out',

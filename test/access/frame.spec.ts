@@ -128,7 +128,7 @@ test('evidence opens and closes by keyboard', async ({ start }) => {
 test('a link to nowhere says so and leads back', async ({ start }) => {
   const { page } = await start(machine);
   await judged(page);
-  await page.evaluate(() => (location.hash = '#/reports'));
+  await page.evaluate(() => (location.hash = '#/doctor'));
   await expect(place(page, 'There is no such place')).toBeFocused();
   await page.getByRole('main').getByRole('link', { name: 'Overview' }).click();
   await expect(place(page, 'Overview')).toBeVisible();
