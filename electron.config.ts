@@ -30,7 +30,9 @@ export default defineConfig({
           desktop: resolve(root, 'main/shells/desktop/main.ts'),
           slotwise: resolve(root, 'main/shells/terminal/main.ts'),
         },
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: chunkName },
+        // Constants of a module stay `const`: what may be assigned to is no constant to the compiler either, and the remapping
+        // engine's hot path loses a quarter of its speed (docs/decisions/0301).
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: chunkName, topLevelVar: false },
       },
     },
   },

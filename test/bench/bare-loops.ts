@@ -6,6 +6,8 @@ const ways = 4;
 const sets = 256;
 const stride = 8;
 const domain = 1;
+/** address bits from the host width of 48 on, in the upper half of an entry */
+const beyondWidth = ~0xffff;
 
 /** Requests to `pages` pages in turn: a bare IOTLB in front of a bare four-level walk. */
 export function bareRequests(memory: Int32Array, topTable: number, pages: number, perCall: number): () => number {
@@ -19,9 +21,9 @@ export function bareRequests(memory: Int32Array, topTable: number, pages: number
     for (let shift = 27; shift >= 0; shift -= 9) {
       const word = (table >>> 2) + ((page >>> shift) & 511) * 2;
       const entry = memory[word] ?? 0;
-      outHi = (memory[word + 1] ?? 0) & 0xfffff;
+      outHi = memory[word + 1] ?? 0;
       rights &= entry;
-      if ((rights & needed) !== needed) return false;
+      if ((rights & needed) !== needed || (outHi & beyondWidth) !== 0) return false;
       table = entry & ~0xfff;
     }
     outLo = table;
@@ -70,7 +72,6 @@ export function bareNested(
   perCall: number,
 ): () => number {
   const cache = new Int32Array(sets * ways * stride).fill(-1);
-  const beyond = ~0xffff;
   let tick = 0;
   const second = (address: number, needed: number): number => {
     let table = tables.second;
@@ -79,7 +80,7 @@ export function bareNested(
         level === 4 ? 0 : level === 3 ? (address >>> 30) & 511 : (address >>> (level === 2 ? 21 : 12)) & 511;
       const word = (table >>> 2) + index * 2;
       const entry = memory[word] ?? 0;
-      if ((entry & needed) !== needed || ((memory[word + 1] ?? 0) & beyond) !== 0) return -1;
+      if ((entry & needed) !== needed || ((memory[word + 1] ?? 0) & beyondWidth) !== 0) return -1;
       table = entry & ~0xfff;
     }
     return table | (address & 0xfff);
@@ -96,7 +97,7 @@ export function bareNested(
       const at = second(table + ((page >>> shift) & 511) * 8, 1);
       if (at < 0) return -1;
       const entry = memory[at >>> 2] ?? 0;
-      if ((entry & 0x25) !== 0x25 || ((memory[(at >>> 2) + 1] ?? 0) & beyond) !== 0) return -1;
+      if ((entry & 0x25) !== 0x25 || ((memory[(at >>> 2) + 1] ?? 0) & beyondWidth) !== 0) return -1;
       table = entry & ~0xfff;
     }
     const host = second(table, 1);

@@ -13,11 +13,12 @@ import {
   words,
 } from './remapping-units.ts';
 
+export { heapGrowth } from './heap-growth.ts';
+
 /** A million requests are made of calls of this many. */
-const perCall = 4096;
+const perCall = 4000;
 
 export interface Loop {
-  readonly bench: string;
   readonly perCall: number;
   /** Both answer a checksum of what they reached. */
   readonly engine: () => number;
@@ -33,11 +34,10 @@ const requests = (unit: VtdUnit, pages: number) => (): number => {
   return sum;
 };
 
-/** 512 pages stay in an IOTLB of 1 024 entries; of 4 096 in turn each has been evicted when it comes again. */
-function legacy(bench: string, pages: number): Loop {
+/** 512 pages stay in an IOTLB of 1 024 entries; of 4 000 in turn each has been evicted when it comes again. */
+function legacy(pages: number): Loop {
   const { unit, domain } = legacyUnit(pages);
   return {
-    bench,
     perCall,
     engine: requests(unit, pages),
     bare: bareRequests(words(unit), domain.topTable, pages, perCall),
@@ -47,7 +47,7 @@ function legacy(bench: string, pages: number): Loop {
 function nested(): Loop {
   const unit = nestedUnit();
   const bare = bareNested(words(unit), nestedTables, nestedPages, perCall);
-  return { bench: 'remapping.nested', perCall, engine: requests(unit, nestedPages), bare };
+  return { perCall, engine: requests(unit, nestedPages), bare };
 }
 
 function interrupts(): Loop {
@@ -68,12 +68,12 @@ function interrupts(): Loop {
     interruptMessage,
     perCall,
   );
-  return { bench: 'remapping.interrupt', perCall, engine, bare };
+  return { perCall, engine, bare };
 }
 
-export const loops: readonly (() => Loop)[] = [
-  () => legacy('remapping.hit', 512),
-  () => legacy('remapping.walk', 4096),
-  nested,
-  interrupts,
-];
+export const loops = {
+  'remapping.hit': () => legacy(512),
+  'remapping.walk': () => legacy(4096),
+  'remapping.nested': nested,
+  'remapping.interrupt': interrupts,
+} satisfies Record<string, () => Loop>;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { benchGroups } from './groups.mjs';
 import { benchMachine } from './machine.mjs';
+import { benchRemapping } from './remapping.mjs';
 
 const corpus = resolve(import.meta.dirname, '../..', process.env.SLOTWISE_CORPUS ?? '../shared/corpus', 'lspci');
 const [wanted = ''] = process.argv.slice(2);
@@ -20,5 +21,5 @@ if (asked('machine') || asked('groups')) {
     if (asked('groups')) await benchGroups(wanted, dumps['most-functions']);
   }
 }
-if (asked('remapping') && wanted !== 'remapping.pipe') await import('./remapping.mjs');
+if (asked('remapping') && wanted !== 'remapping.pipe') await benchRemapping(wanted);
 if (asked('remapping.pipe')) await import('./remap-pipe.mjs');

@@ -1,16 +1,23 @@
 import { lowMaskLo } from '../core/quad.ts';
 
-/** Words of one entry: page tag, domain-and-size tag, output, permissions, age. */
-const stride = 8;
-const tagPage = 0;
-const tagSpace = 5;
-/** Words of an entry that the hot path reads in place. `granted`: see `grantOf`. */
-export const iotlbWord = { tagDomain: 1, outputHi: 2, outputLo: 3, granted: 4 } as const;
-/** Permissions in bits 7:0, the level of the page from bit 8. */
-export const grantOf = (level: number, permissions: number): number => (level << 8) | permissions;
-export const levelOfGrant = (grant: number): number => grant >>> 8;
-export const permissionsOfGrant = (grant: number): number => grant & 0xff;
-const { tagDomain, outputHi, outputLo, granted } = iotlbWord;
+/** Words of one entry: page tag, domain-and-size tag, space, output, address bits inside the page; whose turn it is in the set. */
+const strideBits = 3;
+const stride = 1 << strideBits;
+const tagDomain = 1;
+const tagSpace = 2;
+const turn = 6;
+/** Words of an entry that the hot path reads in place. `answer`: bits 51:32 of the output in 19:0, above them the grant. */
+export const iotlbWord = { outputLo: 3, answer: 4, insideMask: 5 } as const;
+const { outputLo, answer, insideMask } = iotlbWord;
+const grantShift = 20;
+const outputHiBits = (1 << grantShift) - 1;
+
+/** Permissions in bits 3:0, the level of the page in 5:4: never 0. */
+export const grantOf = (level: number, permissions: number): number => (level << 4) | permissions;
+export const levelOfGrant = (grant: number): number => grant >>> 4;
+export const permissionsOfGrant = (grant: number): number => grant & 0xf;
+export const grantOfAnswer = (word: number): number => word >>> grantShift;
+export const outputHiOfAnswer = (word: number): number => word & outputHiBits;
 
 /**
  * Which translation an entry holds, beside its domain: second-stage entries are the domain’s own, first-stage and nested
@@ -39,23 +46,27 @@ export class Iotlb {
   readonly words: Int32Array;
   readonly entries: number;
   private readonly ways: number;
-  /** words of one set */
+  /** words of one set, a power of two like the ways */
   private readonly span: number;
+  private readonly spanBits: number;
   private readonly setMask: number;
-  /** how many entries of each level there are: levels without any are not looked for */
+  /** how many entries of each level there are: large pages are not looked for where there are none */
   private readonly population = new Int32Array(4);
-  /** for each set, where the next replacement goes */
-  private readonly turns: Int32Array;
+  private largePages = 0;
   private free: number;
+  /** what `find` has just looked for in pages of 4 KiB, and the first entry of its set */
+  private missedPage = 0;
+  private missedTag = 0;
+  private missedAt = 0;
 
   /** `entries` and `ways`: powers of two; `ways` = `entries` is fully associative. */
   constructor(entries: number, ways: number) {
     this.entries = entries;
     this.ways = Math.min(ways, entries);
     this.span = this.ways * stride;
+    this.spanBits = strideBits + Math.log2(this.ways);
     this.setMask = entries / this.ways - 1;
     this.words = new Int32Array(entries * stride);
-    this.turns = new Int32Array(entries / this.ways);
     this.free = entries;
     this.clear();
   }
@@ -63,23 +74,32 @@ export class Iotlb {
   find(domain: number, space: number, hi: number, lo: number): number {
     // Bits above 56 cannot be in the tag; no walk of up to five levels reaches them either.
     if (hi >>> 25 !== 0) return -1;
+    const { words } = this;
+    const page = pageOf(hi, lo);
+    const tag = domainTag(domain, hi, 1);
+    const first = ((page ^ domain) & this.setMask) << this.spanBits;
+    const end = first + this.span;
+    for (let at = first; at < end; at += stride)
+      if (words[at] === page && words[at + tagDomain] === tag && words[at + tagSpace] === space) return at;
+    this.missedPage = page;
+    this.missedTag = tag;
+    this.missedAt = first;
+    return this.largePages === 0 ? -1 : this.findLarge(domain, space, hi, page);
+  }
+
+  private findLarge(domain: number, space: number, hi: number, number: number): number {
     const { population } = this;
-    const number = pageOf(hi, lo);
-    let at = -1;
-    if (population[1] !== 0) at = this.probe(domain, space, hi, number, 1);
-    if (at < 0 && population[2] !== 0) at = this.probe(domain, space, hi, number & ~0x1ff, 2);
-    if (at < 0 && population[3] !== 0) at = this.probe(domain, space, hi, number & ~0x3ffff, 3);
-    return at;
+    const at = population[2] === 0 ? -1 : this.probe(domain, space, hi, number & ~0x1ff, 2);
+    return at >= 0 || population[3] === 0 ? at : this.probe(domain, space, hi, number & ~0x3ffff, 3);
   }
 
   private probe(domain: number, space: number, hi: number, page: number, level: number): number {
     const { words } = this;
     const tag = domainTag(domain, hi, level);
-    const first = this.setOf(domain, page, level) * this.span;
+    const first = this.setOf(domain, page, level) << this.spanBits;
     const end = first + this.span;
-    for (let at = first; at < end; at += stride) {
+    for (let at = first; at < end; at += stride)
       if (words[at] === page && words[at + tagDomain] === tag && words[at + tagSpace] === space) return at;
-    }
     return -1;
   }
 
@@ -87,60 +107,73 @@ export class Iotlb {
     return ((page >>> ((level - 1) * 9)) ^ domain) & this.setMask;
   }
 
+  private count(level: number, change: 1 | -1): void {
+    this.population[level] = (this.population[level] ?? 0) + change;
+    if (level > 1) this.largePages += change;
+  }
+
   /**
-   * Keeps a translation that `find` has just not found. `outHi`/`outLo`: address of the page. `permissions`: bit 0 read,
-   * bit 1 write.
+   * Keeps a translation that `find` has just not found. `grant`: see `grantOf`; of its permissions bit 0 is read,
+   * bit 1 write, and two are the caller’s. `outHi`/`outLo`: address of the page.
    */
-  add(
-    domain: number,
-    space: number,
-    hi: number,
-    lo: number,
-    level: number,
-    outHi: number,
-    outLo: number,
-    permissions: number,
-  ): void {
+  add(domain: number, space: number, hi: number, lo: number, grant: number, outHi: number, outLo: number): void {
     if (hi >>> 25 !== 0) return;
-    const { words, population, turns } = this;
-    const page = pageOf(hi, lo) & ~pageMask(level);
-    const set = this.setOf(domain, page, level);
-    let victim = this.free > 0 ? this.freeIn(set) : -1;
-    if (victim < 0) {
-      const turn = turns[set] ?? 0;
-      victim = set * this.span + turn;
-      turns[set] = (turn + stride) & (this.span - 1);
-      const evicted = (words[victim + tagDomain] ?? 0) & 3;
-      population[evicted] = (population[evicted] ?? 0) - 1;
-    } else this.free--;
-    population[level] = (population[level] ?? 0) + 1;
-    words[victim + tagPage] = page;
-    words[victim + tagDomain] = domainTag(domain, hi, level);
-    words[victim + outputHi] = outHi;
-    words[victim + outputLo] = outLo;
-    words[victim + granted] = grantOf(level, permissions);
-    words[victim + tagSpace] = space;
+    const { words } = this;
+    const level = levelOfGrant(grant);
+    const page = level === 1 ? pageOf(hi, lo) : pageOf(hi, lo) & ~pageMask(level);
+    const set = level === 1 ? (page ^ domain) & this.setMask : this.setOf(domain, page, level);
+    const at = this.room(set << this.spanBits, level);
+    words[at] = page;
+    words[at + tagDomain] = domainTag(domain, hi, level);
+    words[at + tagSpace] = space;
+    words[at + outputLo] = outLo;
+    words[at + answer] = outHi | (grant << grantShift);
+    words[at + insideMask] = level === 1 ? 0xfff : lowMaskLo(3 + 9 * level);
+  }
+
+  /** `add` of the very page that `find` has just not found, where it is one of 4 KiB: the tags are there still. */
+  addMissed(space: number, grant: number, outHi: number, outLo: number): void {
+    const { words } = this;
+    const at = this.room(this.missedAt, 1);
+    words[at] = this.missedPage;
+    words[at + tagDomain] = this.missedTag;
+    words[at + tagSpace] = space;
+    words[at + outputLo] = outLo;
+    words[at + answer] = outHi | (grant << grantShift);
+    words[at + insideMask] = 0xfff;
+  }
+
+  /** A free entry of the set, or the one whose turn it is to go, counted as one of this level. */
+  private room(first: number, level: number): number {
+    if (this.free > 0) {
+      const at = this.freeIn(first);
+      if (at >= 0) {
+        this.free--;
+        this.count(level, 1);
+        return at;
+      }
+    }
+    const { words } = this;
+    // The turn is kept in the first entry of the set.
+    const victim = first + (words[first + turn] ?? 0);
+    words[first + turn] = (victim - first + stride) & (this.span - 1);
+    const evicted = (words[victim + tagDomain] ?? 0) & 3;
+    if (evicted !== level) {
+      this.count(evicted, -1);
+      this.count(level, 1);
+    }
+    return victim;
   }
 
   /** The same where an entry for the page may be there already: it gives way. */
-  replace(
-    domain: number,
-    space: number,
-    hi: number,
-    lo: number,
-    level: number,
-    outHi: number,
-    outLo: number,
-    permissions: number,
-  ): void {
+  replace(domain: number, space: number, hi: number, lo: number, grant: number, outHi: number, outLo: number): void {
     for (let old = this.find(domain, space, hi, lo); old >= 0; old = this.find(domain, space, hi, lo))
       this.release(old);
-    this.add(domain, space, hi, lo, level, outHi, outLo, permissions);
+    this.add(domain, space, hi, lo, grant, outHi, outLo);
   }
 
   /** A free entry of the set, or -1. */
-  private freeIn(set: number): number {
-    const first = set * this.span;
+  private freeIn(first: number): number {
     for (let at = first; at < first + this.span; at += stride) if (this.words[at + tagDomain] === -1) return at;
     return -1;
   }
@@ -150,11 +183,11 @@ export class Iotlb {
   }
 
   permissionsOf(entry: number): number {
-    return permissionsOfGrant(this.words[entry + granted] ?? 0);
+    return permissionsOfGrant(grantOfAnswer(this.words[entry + answer] ?? 0));
   }
 
   outputHiOf(entry: number): number {
-    return this.words[entry + outputHi] ?? 0;
+    return outputHiOfAnswer(this.words[entry + answer] ?? 0);
   }
 
   outputLoOf(entry: number): number {
@@ -164,14 +197,14 @@ export class Iotlb {
   private release(at: number): void {
     const held = this.words[at + tagDomain] ?? -1;
     if (held === -1) return;
-    const level = held & 3;
-    this.population[level] = (this.population[level] ?? 0) - 1;
+    this.count(held & 3, -1);
     this.words[at + tagDomain] = -1;
     this.free++;
   }
 
   clear(): void {
     this.population.fill(0);
+    this.largePages = 0;
     this.free = this.entries;
     for (let at = 0; at < this.words.length; at += stride) this.words[at + tagDomain] = -1;
   }

@@ -15,16 +15,18 @@ export type Injection = (hi: number, lo: number, write: boolean) => MemoryStatus
 
 const pageWords = 1024;
 const pageBits = 12;
-/** a row of page slots for every 4 GiB, so that no shift depends on the size */
+/** a row of pages for every 4 GiB, so that no shift depends on the size */
 const rowBits = 20;
+const untouchedRow = 1;
 /** where a row would no longer be indexed by an int32 */
 const maximumRows = 2047;
 
 /**
- * Zeroed memory from address 0, kept sparsely: a top table by 4 GiB, rows of page slots, and one arena of 4 KiB pages.
- * Slot 0 is the page of zeros that every untouched address reads, and is never written; row 0 has only such slots, but
- * where memory ends below 4 GiB it is the only row. One arena with an
- * Int32Array index is a quarter faster than an array of typed arrays.
+ * Zeroed memory from address 0, kept sparsely: a top table by 4 GiB, rows of page numbers, and one arena of 4 KiB pages.
+ * A row says for each page the word of the arena where it begins. Page 0 of the arena is the page of zeros that every
+ * untouched address reads, and is never written; row 0 is the first 4 GiB, where most tables lie, and row 1 has nothing but
+ * zeros, for every region that nobody has written to. One arena with an Int32Array index is a quarter faster than an array
+ * of typed arrays.
  *
  * Quads and words must be naturally aligned; results of reads are in `outHi` and `outLo`.
  */
@@ -38,10 +40,9 @@ export class PhysicalMemory {
   private readonly limitLo: number;
   private readonly tops: Int32Array;
   private rows: Int32Array;
-  /** whole pages of memory below 4 GiB, and where their slots begin */
+  /** whole pages of memory below 4 GiB */
   private readonly lowPages: number;
-  private lowRow = 0;
-  private rowCount = 1;
+  private rowCount = 2;
   /** every page that was ever written; another array after memory has grown, so it is not to be kept */
   arena: Int32Array;
   private pageCount = 1;
@@ -53,7 +54,7 @@ export class PhysicalMemory {
     this.limitLo = size | 0;
     this.lowPages = Math.floor(Math.min(size, 2 ** 32) / 2 ** pageBits);
     const regions = Math.ceil(size / 2 ** 32);
-    this.tops = new Int32Array(regions);
+    this.tops = new Int32Array(regions).fill(untouchedRow, 1);
     this.rows = new Int32Array(regions === 1 ? Math.ceil(size / 2 ** pageBits) : 2 << rowBits);
     this.arena = new Int32Array(64 * pageWords);
   }
@@ -67,28 +68,42 @@ export class PhysicalMemory {
   find(hi: number, lo: number): number {
     const page = lo >>> pageBits;
     // Most tables lie below 4 GiB, where no look into the top table is needed.
-    if (hi !== 0 || page >= this.lowPages) return this.holds(hi, lo) ? this.locate(hi, lo) : -1;
-    const slot = this.rows[this.lowRow + page] ?? 0;
-    return (slot << 10) | ((lo >>> 2) & 1023);
+    if (hi === 0 && page < this.lowPages) return (this.rows[page] ?? 0) | ((lo >>> 2) & 1023);
+    return this.findFar(hi, lo);
+  }
+
+  private findFar(hi: number, lo: number): number {
+    return this.holds(hi, lo) ? this.locate(hi, lo) : -1;
+  }
+
+  /**
+   * Index in `arena` of an entry of 8 bytes in a table: `find` for who reads zeros where nothing answers. `tableLo` may
+   * have any bits below 12.
+   */
+  entry(tableHi: number, tableLo: number, index: number): number {
+    const page = tableLo >>> pageBits;
+    if (tableHi === 0 && page < this.lowPages) return (this.rows[page] ?? 0) | (index << 1);
+    return this.entryFar(tableHi, tableLo, index);
+  }
+
+  private entryFar(tableHi: number, tableLo: number, index: number): number {
+    const lo = (tableLo & ~0xfff) | (index << 3);
+    return this.holds(tableHi, lo) ? this.locate(tableHi, lo) : 0;
   }
 
   /** Index of the word at this address in the arena; untouched pages give a word of the page of zeros. */
   private locate(hi: number, lo: number): number {
-    const slot = this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] ?? 0;
-    return (slot << 10) | ((lo >>> 2) & 1023);
+    const page = this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] ?? 0;
+    return page | ((lo >>> 2) & 1023);
   }
 
   /** The same for writing: gives the page a slot of its own first. */
   private claim(hi: number, lo: number): number {
     const found = this.locate(hi, lo);
     if (found >= pageWords) return found;
-    if (this.tops.length > 1 && this.tops[hi] === 0) {
-      const row = this.newRow();
-      this.tops[hi] = row;
-      if (hi === 0) this.lowRow = row << rowBits;
-    }
+    if (this.tops[hi] === untouchedRow) this.tops[hi] = this.newRow();
     if ((this.pageCount + 1) * pageWords > this.arena.length) this.arena = grown(this.arena);
-    this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] = this.pageCount++;
+    this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] = this.pageCount++ * pageWords;
     return this.locate(hi, lo);
   }
 

@@ -1,5 +1,13 @@
 import { access, addressTypeOf, noPasid } from '../access.ts';
-import { grantOf, iotlbWord, levelOfGrant, permissionsOfGrant, secondStageSpace } from '../caches/iotlb.ts';
+import {
+  grantOf,
+  grantOfAnswer,
+  iotlbWord,
+  levelOfGrant,
+  outputHiOfAnswer,
+  permissionsOfGrant,
+  secondStageSpace,
+} from '../caches/iotlb.ts';
 import type { Iotlb } from '../caches/iotlb.ts';
 import { lowMaskLo } from '../core/quad.ts';
 import type { Watch } from '../watch.ts';
@@ -51,6 +59,8 @@ export class DmaRemapping {
   private readonly walk: SecondStageWalk;
   /** requester whose entry of legacy mode the fields of `contexts` hold, if its requests are translated by tables */
   private continuing = -1;
+  /** and the generation of the context cache then */
+  private continuingGeneration = 0;
 
   constructor(parts: DmaParts) {
     this.parts = parts;
@@ -65,18 +75,25 @@ export class DmaRemapping {
    */
   translate(source: number, pasid: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
     const { contexts } = this;
-    if (source !== this.continuing || !contexts.holds(source) || watch !== null || pasid >= 0 || bits > readWrite)
+    if (
+      source !== this.continuing ||
+      contexts.cache.generation !== this.continuingGeneration ||
+      watch !== null ||
+      pasid >= 0 ||
+      bits > readWrite
+    )
       return this.translateAnew(source, pasid, hi, lo, bits, watch);
     // The same requester as before in legacy mode, and no entry or mode changed since: steps 1 to 5 of `process` stand.
     contexts.repeats++;
     const { iotlb } = this;
+    const { words } = iotlb;
     const entry = iotlb.find(contexts.heldDomain, secondStageSpace, hi, lo);
     if (entry < 0) return this.continueUncached(source, hi, lo, bits);
-    const { words } = iotlb;
-    const grant = words[entry + iotlbWord.granted] ?? 0;
+    const answer = words[entry + iotlbWord.answer] ?? 0;
+    const grant = grantOfAnswer(answer);
     if ((grant & bits) !== bits) return this.continueForbidden(entry, source, hi, lo, bits);
-    this.outHi = words[entry + iotlbWord.outputHi] ?? 0;
-    this.outLo = (words[entry + iotlbWord.outputLo] ?? 0) | (lo & ((1 << (3 + 9 * levelOfGrant(grant))) - 1));
+    this.outHi = outputHiOfAnswer(answer);
+    this.outLo = (words[entry + iotlbWord.outputLo] ?? 0) | (lo & (words[entry + iotlbWord.insideMask] ?? 0));
     this.grant = grant;
     return fault.none;
   }
@@ -111,21 +128,33 @@ export class DmaRemapping {
   }
 
   private continueUncached(source: number, hi: number, lo: number, bits: number): number {
+    const { contexts, walk } = this;
+    const grant = walk.walkPlain(
+      contexts.heldTableHi,
+      contexts.heldTableLo,
+      contexts.heldLevels,
+      hi,
+      lo,
+      bits,
+      this.iotlb,
+    );
     this.continuedMisses++;
-    const { contexts, walk, iotlb } = this;
-    const { heldDomain } = contexts;
-    if (
-      walk.canBePlain &&
-      walk.walkPlain(contexts.heldTableHi, contexts.heldTableLo, contexts.heldLevels, hi, lo, bits)
-    ) {
-      this.outHi = walk.outHi;
-      this.outLo = walk.outLo | (lo & walk.insideMask);
-      this.grant = grantOf(walk.outLevel, walk.outPermissions);
-      iotlb.add(heldDomain, secondStageSpace, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
-      return fault.none;
+    if (grant === 0) return this.continueCarefully(source, hi, lo, bits);
+    const { outHi, outLo } = walk;
+    this.outHi = outHi;
+    this.grant = grant;
+    if (levelOfGrant(grant) === 1) this.outLo = outLo | (lo & 0xfff);
+    else {
+      this.outLo = outLo | (lo & walk.insideMask);
+      this.iotlb.add(contexts.heldDomain, secondStageSpace, hi, lo, grant, outHi, outLo);
     }
+    return fault.none;
+  }
+
+  private continueCarefully(source: number, hi: number, lo: number, bits: number): number {
+    const { contexts } = this;
     contexts.judgeSilence();
-    const reason = this.walkAndKeep(heldDomain, hi, lo, bits, null);
+    const reason = this.walkAndKeep(contexts.heldDomain, hi, lo, bits, null);
     if (reason !== fault.none) this.report(reason, source, noPasid, hi, lo, bits, null);
     return reason;
   }
@@ -171,7 +200,8 @@ export class DmaRemapping {
       return fault.requestTypeBlocked;
     }
     if (type === translationType.passThrough || (bits & access.translated) !== 0) return this.pass(hi, lo);
-    this.continuing = source;
+    this.continuing = contexts.holds(source) ? source : -1;
+    this.continuingGeneration = contexts.cache.generation;
     // 6. IOTLB, tagged by domain.
     const domain = contexts.domain;
     this.otherLookups++;
@@ -238,14 +268,14 @@ export class DmaRemapping {
     if (reason !== fault.none) {
       // Caching mode: what is not present may be kept too, so software must invalidate after mapping (CAP.CM).
       if (walk.notPresent && capabilities.cachingMode)
-        iotlb.add(domain, secondStageSpace, hi, lo, 1, 0, 0, knownAbsent);
+        iotlb.add(domain, secondStageSpace, hi, lo, grantOf(1, knownAbsent), 0, 0);
       this.grant = grantOf(this.outLevel, 0);
       return reason;
     }
     this.outHi = walk.outHi;
-    this.outLo = walk.outLo | (lo & lowMaskLo(3 + 9 * walk.outLevel));
+    this.outLo = walk.outLo | (lo & walk.insideMask);
     this.grant = grantOf(walk.outLevel, walk.outPermissions);
-    iotlb.add(domain, secondStageSpace, hi, lo, walk.outLevel, walk.outHi, walk.outLo, walk.outPermissions);
+    iotlb.add(domain, secondStageSpace, hi, lo, this.grant, walk.outHi, walk.outLo);
     if (watch !== null) watch.decided('iotlb-filled', domain, walk.outLevel, walk.outPermissions);
     return fault.none;
   }

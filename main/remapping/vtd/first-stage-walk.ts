@@ -7,6 +7,7 @@ import type { Watch } from '../watch.ts';
 import type { Capabilities } from './capabilities.ts';
 import { fault } from './fault-reasons.ts';
 import type { PasidTable } from './pasid-table.ts';
+import { markedBy } from './second-stage-walk.ts';
 import type { SecondStageWalk } from './second-stage-walk.ts';
 
 /** First-stage flags of a PASID-table entry, as `PasidTable.firstFlags` has them. */
@@ -295,7 +296,7 @@ export class FirstStageWalk {
   /** The second stage of a nested translation, for a table or for the page itself. */
   throughSecond(entry: PasidTable, hi: number, lo: number, kind: number, watch: Watch | null): number {
     const { secondStage } = this;
-    secondStage.marks = entry.secondAccessedDirty;
+    secondStage.marked = markedBy(entry.secondAccessedDirty);
     return secondStage.walkScalable(entry.secondHi, entry.secondLo, entry.secondLevels, hi, lo, kind, watch);
   }
 

@@ -1,5 +1,5 @@
 import { access } from '../access.ts';
-import { firstStageSpace, nestedSpace, secondStageSpace } from '../caches/iotlb.ts';
+import { firstStageSpace, grantOf, nestedSpace, secondStageSpace } from '../caches/iotlb.ts';
 import type { Iotlb } from '../caches/iotlb.ts';
 import { lowMaskLo } from '../core/quad.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
@@ -9,6 +9,7 @@ import { fault } from './fault-reasons.ts';
 import { firstStageFlag, FirstStageWalk } from './first-stage-walk.ts';
 import { PasidTable, translationStage } from './pasid-table.ts';
 import { ScalableContextTable } from './scalable-context-table.ts';
+import { markedBy } from './second-stage-walk.ts';
 import type { SecondStageWalk } from './second-stage-walk.ts';
 import type { LatchedState } from './state.ts';
 
@@ -156,7 +157,7 @@ export class ScalableMode {
       this.outPermissions = 0;
       return reason;
     }
-    iotlb.replace(domain, space, tagHi, lo, this.outLevel, this.outHi, this.outLo, this.kept);
+    iotlb.replace(domain, space, tagHi, lo, grantOf(this.outLevel, this.kept), this.outHi, this.outLo);
     watch?.decided('iotlb-filled', domain, this.outLevel, this.outPermissions);
     this.leave(this.outHi, this.outLo, lo, this.outLevel, this.outPermissions);
     return fault.none;
@@ -174,7 +175,7 @@ export class ScalableMode {
 
   private walkSecond(hi: number, lo: number, bits: number, watch: Watch | null): number {
     const { walk, pasids } = this;
-    walk.marks = pasids.secondAccessedDirty;
+    walk.marked = markedBy(pasids.secondAccessedDirty);
     const reason = walk.walkScalable(pasids.secondHi, pasids.secondLo, pasids.secondLevels, hi, lo, bits, watch);
     if (reason !== fault.none) return reason;
     this.outHi = walk.outHi;

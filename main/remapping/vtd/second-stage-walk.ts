@@ -1,5 +1,7 @@
 import { access } from '../access.ts';
-import { lowMaskLo } from '../core/quad.ts';
+import { grantOf, levelOfGrant, permissionsOfGrant, secondStageSpace } from '../caches/iotlb.ts';
+import type { Iotlb } from '../caches/iotlb.ts';
+import { lowMaskHi, lowMaskLo } from '../core/quad.ts';
 import { canBeLarge, entryBit, reservedMasks, tableIndex, widthOfLevels } from '../formats/second-stage.ts';
 import type { ReservedMasks } from '../formats/second-stage.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
@@ -36,6 +38,9 @@ type FaultCodes = typeof legacyCodes | typeof scalableCodes;
 const interruptRange = 0xfee00000 | 0;
 const interruptRangeEnd = 0xfeefffff | 0;
 
+/** What `marked` is with SSADE and without. */
+export const markedBy = (accessedDirty: boolean): number => (accessedDirty ? entryBit.accessed : 0);
+
 /** What a PASID-table entry says of its second stage. */
 interface NestedEntry {
   readonly secondHi: number;
@@ -51,20 +56,22 @@ interface NestedEntry {
 export class SecondStageWalk {
   outHi = 0;
   outLo = 0;
-  /** 1, 2 or 3: a leaf of 4 KiB, 2 MiB or 1 GiB */
-  outLevel = 0;
-  /** R and W that every level grants */
-  outPermissions = 0;
+  /** level of the leaf, and R and W that every level grants */
+  outGrant = 0;
   /** the fault came from an entry with R=W=0 */
   notPresent = false;
   reads = 0;
-  /** scalable mode with SSADE=1: accessed and dirty bits are set in the tables */
-  marks = false;
+  /** the accessed bit in scalable mode with SSADE=1, where accessed and dirty bits are set in the tables; otherwise 0 */
+  marked = 0;
   private readonly memory: PhysicalMemory;
   private readonly masks: ReservedMasks;
   private readonly guestWidth: number;
+  /** by levels: address bits 63:32 that no walk of so many translates */
+  private readonly beyondLevels = new Int32Array(6);
   private readonly beyondWidth: number;
   private readonly leadsDown: number;
+  /** by level: bits 31:0 that a leaf must not have */
+  private readonly plainLeafReserved: Int32Array;
 
   constructor(memory: PhysicalMemory, capabilities: Capabilities) {
     this.memory = memory;
@@ -76,6 +83,11 @@ export class SecondStageWalk {
     this.guestWidth = capabilities.guestWidth;
     this.beyondWidth = this.masks.hi[1] ?? 0;
     this.leadsDown = this.masks.lo[4] ?? 0;
+    this.plainLeafReserved = this.masks.largeLo.slice();
+    this.plainLeafReserved[1] = this.masks.lo[1] ?? 0;
+    this.plainLeafReserved.fill(-1, 4);
+    for (let levels = 3; levels <= 5; levels++)
+      this.beyondLevels[levels] = ~lowMaskHi(Math.min(widthOfLevels(levels), this.guestWidth));
   }
 
   /** `tableHi`, `tableLo`: address of the top table; `wanted`: access bits. */
@@ -90,7 +102,7 @@ export class SecondStageWalk {
     codes: FaultCodes = legacyCodes,
   ): number {
     if (watch === null && this.canBePlain && (wanted & access.translationRequest) === 0)
-      if (this.walkPlain(tableHi, tableLo, levels, hi, lo, wanted)) return fault.none;
+      if (this.walkPlain(tableHi, tableLo, levels, hi, lo, wanted, null) !== 0) return fault.none;
     const { memory, masks } = this;
     this.notPresent = false;
     // 1. The address must fit the width of the tables, and of the unit (MGAW).
@@ -142,7 +154,7 @@ export class SecondStageWalk {
       }
       const leaf = large || level === 1;
       // 5. Accessed at every level and dirty at the leaf of a write, where SSADE asks for it (scalable mode).
-      if (this.marks && !this.mark(tableHi, atLo, entryHi, entryLo, leaf && (needed & entryBit.write) !== 0)) {
+      if (this.marked !== 0 && !this.mark(tableHi, atLo, entryHi, entryLo, leaf && (needed & entryBit.write) !== 0)) {
         watch?.readPaging('table-unreadable', level, tableHi, atLo, entryHi, entryLo);
         return codes.unreadable;
       }
@@ -164,10 +176,19 @@ export class SecondStageWalk {
 
   /** `walkPlain` for the second stage of a nested translation. */
   walkPlainFor(entry: NestedEntry, hi: number, lo: number, wanted: number): boolean {
-    this.marks = entry.secondAccessedDirty;
-    const found = this.walkPlain(entry.secondHi, entry.secondLo, entry.secondLevels, hi, lo, wanted);
-    this.marks = false;
-    return found;
+    this.marked = markedBy(entry.secondAccessedDirty);
+    const grant = this.walkPlain(entry.secondHi, entry.secondLo, entry.secondLevels, hi, lo, wanted, null);
+    this.marked = 0;
+    return grant !== 0;
+  }
+
+  /** 1, 2 or 3: a leaf of 4 KiB, 2 MiB or 1 GiB */
+  get outLevel(): number {
+    return levelOfGrant(this.outGrant);
+  }
+  /** R and W that every level grants */
+  get outPermissions(): number {
+    return permissionsOfGrant(this.outGrant);
   }
 
   /** Is no access made to fail? */
@@ -180,57 +201,82 @@ export class SecondStageWalk {
    * not in order is left to `walk`. False: nothing was found, counted or changed. test/engine/properties.test.ts holds the
    * two to the same answers and counts.
    */
-  walkPlain(tableHi: number, tableLo: number, levels: number, hi: number, lo: number, wanted: number): boolean {
-    const { memory, masks } = this;
+  walkPlain(
+    tableHi: number,
+    tableLo: number,
+    levels: number,
+    hi: number,
+    lo: number,
+    wanted: number,
+    keeper: Iotlb | null,
+  ): number {
+    if ((hi & (this.beyondLevels[levels] ?? 0)) !== 0) return 0;
+    const { memory } = this;
+    if (memory.inject !== null) return 0;
     const { arena } = memory;
-    const width = 12 + 9 * levels;
-    if (hi >>> ((width < this.guestWidth ? width : this.guestWidth) - 32) !== 0) return false;
-    const marked = this.marks ? entryBit.accessed : 0;
-    const needed = (wanted & readWrite) | marked;
-    // The same at every level: address bits beyond the host width, and PS where it is not a large page.
-    const beyondWidth = this.beyondWidth | 0;
-    const leadsDown = this.leadsDown | 0;
-    const upper = hi | 0;
-    const lower = lo | 0;
-    let nextHi = tableHi | 0;
-    let nextLo = tableLo | 0;
-    let permissions = readWrite | 0;
-    let level = levels | 0;
-    let wrong = 0;
-    let entryLo: number;
-    for (; ; level--) {
-      const word = tableIndex(level, upper, lower) << 1;
-      const at = memory.find(nextHi, nextLo | (word << 2));
-      if (at < 0) return false;
+    let entryHi = tableHi | 0;
+    let entryLo = tableLo | 0;
+    // What all entries have, what any has in its upper half, and what those that lead to a table have.
+    let common = -1;
+    let upper = 0;
+    let leading = 0;
+    if (levels > 3) {
+      if (levels > 4) {
+        const at = memory.entry(entryHi, entryLo, (hi >>> 16) & 511);
+        entryLo = arena[at] ?? 0;
+        entryHi = arena[(at + 1) | 0] ?? 0;
+        common = entryLo;
+        upper = entryHi;
+        leading = entryLo;
+      }
+      const at = memory.entry(entryHi & 0xfffff, entryLo, (hi >>> 7) & 511);
       entryLo = arena[at] ?? 0;
-      const entryHi = arena[(at + 1) | 0] ?? 0;
-      permissions &= entryLo;
-      nextHi = entryHi & 0xfffff;
-      nextLo = entryLo & ~0xfff;
-      wrong |= (~entryLo & needed) | (entryHi & beyondWidth);
-      if (level === 1) {
-        wrong |= entryLo & (masks.lo[1] ?? 0);
-        break;
-      }
-      if ((entryLo & entryBit.large) !== 0 && level < 4) {
-        wrong |= (entryHi & (masks.largeHi[level] ?? 0)) | (entryLo & (masks.largeLo[level] ?? 0));
-        break;
-      }
-      wrong |= entryLo & leadsDown;
+      entryHi = arena[(at + 1) | 0] ?? 0;
+      common &= entryLo;
+      upper |= entryHi;
+      leading |= entryLo;
     }
-    if (wrong !== 0) return false;
-    if (marked !== 0 && (wanted & entryBit.write) !== 0 && (entryLo & entryBit.dirty) === 0) return false;
-    if (nextHi === 0 && nextLo >>> 30 === 3) return false;
-    this.notPresent = false;
+    let level = 3;
+    let at = memory.entry(entryHi & 0xfffff, entryLo, ((lo >>> 30) | (hi << 2)) & 511);
+    entryLo = arena[at] ?? 0;
+    entryHi = arena[(at + 1) | 0] ?? 0;
+    common &= entryLo;
+    upper |= entryHi;
+    if ((entryLo & entryBit.large) === 0) {
+      leading |= entryLo;
+      level = 2;
+      at = memory.entry(entryHi & 0xfffff, entryLo, (lo >>> 21) & 511);
+      entryLo = arena[at] ?? 0;
+      entryHi = arena[(at + 1) | 0] ?? 0;
+      common &= entryLo;
+      upper |= entryHi;
+      if ((entryLo & entryBit.large) === 0) {
+        leading |= entryLo;
+        level = 1;
+        at = memory.entry(entryHi & 0xfffff, entryLo, (lo >>> 12) & 511);
+        entryLo = arena[at] ?? 0;
+        entryHi = arena[(at + 1) | 0] ?? 0;
+        common &= entryLo;
+        upper |= entryHi;
+      }
+    }
+    const needed = (wanted & readWrite) | this.marked;
+    const wrong = (~common & needed) | (upper & this.beyondWidth) | (leading & this.leadsDown);
+    if ((wrong | (entryLo & (this.plainLeafReserved[level] ?? 0))) !== 0) return 0;
+    if (this.marked !== 0 && (wanted & entryBit.write) !== 0 && (entryLo & entryBit.dirty) === 0) return 0;
+    const nextHi = entryHi & 0xfffff;
+    const nextLo = entryLo & ~0xfff;
+    if (nextHi === 0 && nextLo >>> 30 === 3) return 0;
     this.reads += levels - level + 1;
     this.outHi = nextHi;
     this.outLo = nextLo;
-    this.outLevel = level;
-    this.outPermissions = permissions;
-    return true;
+    const grant = grantOf(level, common & readWrite);
+    this.outGrant = grant;
+    if (level === 1 && keeper !== null) keeper.addMissed(secondStageSpace, grant, nextHi, nextLo);
+    return grant;
   }
 
-  /** The same walk with the codes of scalable mode; set `marks` before. */
+  /** The same walk with the codes of scalable mode; set `marked` before. */
   walkScalable(
     tableHi: number,
     tableLo: number,
@@ -241,7 +287,7 @@ export class SecondStageWalk {
     watch: Watch | null,
   ): number {
     const reason = this.walk(tableHi, tableLo, levels, hi, lo, wanted, watch, scalableCodes);
-    this.marks = false;
+    this.marked = 0;
     return reason;
   }
 
@@ -267,8 +313,7 @@ export class SecondStageWalk {
   ): number {
     this.outHi = hi;
     this.outLo = lo;
-    this.outLevel = level;
-    this.outPermissions = permissions;
+    this.outGrant = grantOf(level, permissions & readWrite);
     const inside = lowMaskLo(3 + 9 * level);
     if (hi === 0 && (interruptRange & ~inside) >>> 0 <= lo >>> 0 && lo >>> 0 <= interruptRangeEnd >>> 0) {
       watch?.decided('output-is-interrupt-range', hi, lo, level);
