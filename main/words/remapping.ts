@@ -163,6 +163,10 @@ const steps = {
     'The unit does not remember this page and walks the tables',
     (v) => `IOTLB miss for domain ${num(v.domain)}.`,
   ),
+  'paging-cache-hit': words(
+    (v) => `The unit remembers the upper levels of this walk and begins at level ${num(v.level)}`,
+    (v) => `Paging-structure cache hit for domain ${num(v.domain)}: the tables above are not read.`,
+  ),
   'address-within-width': words('The address fits these tables', (v) => `All bits from ${num(v.widthBits)} up are 0.`),
   'address-beyond-width': words(
     'The address is larger than these tables can describe. The request ends here',

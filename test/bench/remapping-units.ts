@@ -4,7 +4,7 @@ import type { Domain } from '../../main/remapping/platform/vtd-driver.ts';
 import { VtdDriver } from '../../main/remapping/platform/vtd-driver.ts';
 import { decodeCapabilities } from '../../main/remapping/vtd/capabilities.ts';
 import { global, register } from '../../main/remapping/vtd/registers.ts';
-import { VtdUnit } from '../../main/remapping/vtd/unit.ts';
+import { defaultCaches, VtdUnit } from '../../main/remapping/vtd/unit.ts';
 
 export const source = 0x0100;
 /** Tables of every unit lie below this, so that a bare loop can have them in one array. */
@@ -24,9 +24,12 @@ const nestedCapabilities = decodeCapabilities(
   null,
 );
 
+/** The bare loops have no paging-structure caches, so a walk is a walk of all levels here. */
+const caches = { ...defaultCaches, pagingEntries: 0 };
+
 /** Legacy mode, four levels, 4 KiB pages from address 0, all in the first 2 GiB of host memory. */
 export function legacyUnit(pages: number): { unit: VtdUnit; domain: Domain } {
-  const unit = new VtdUnit(plain, new PhysicalMemory(2 ** 31));
+  const unit = new VtdUnit(plain, new PhysicalMemory(2 ** 31), caches);
   const driver = new VtdDriver(unit, 2 ** 20);
   const domain = driver.createDomain(4);
   driver.attach(source, domain);
@@ -44,7 +47,7 @@ export function legacyUnit(pages: number): { unit: VtdUnit; domain: Domain } {
 
 /** 32 entries, each with the vector 32 + index. */
 export function interruptUnit(): VtdUnit {
-  const unit = new VtdUnit(plain, new PhysicalMemory(2 ** 31));
+  const unit = new VtdUnit(plain, new PhysicalMemory(2 ** 31), caches);
   for (let index = 0; index < 32; index++) {
     unit.memory.writeQuad(0, interruptTable + index * 16, 1 << 8, ((32 + index) << 16) | 1);
     unit.memory.writeQuad(0, interruptTable + index * 16 + 8, 0, source | (1 << 18));
@@ -57,7 +60,7 @@ export function interruptUnit(): VtdUnit {
 
 /** Four levels over four: 24 reads for a page that nothing remembers. */
 export function nestedUnit(): VtdUnit {
-  const unit = new VtdUnit(nestedCapabilities, new PhysicalMemory(2 ** 31));
+  const unit = new VtdUnit(nestedCapabilities, new PhysicalMemory(2 ** 31), caches);
   const store = (address: number, value: number): void => void unit.memory.writeQuad(0, address, 0, value | 0);
   store(0x1000, 0x2001);
   store(0x1010, 0x2001);

@@ -11,10 +11,3 @@ const range = (first: number, last: number): number[] =>
 export const testedElsewhere: readonly number[] = [...range(215, 219), 228];
 
 const rows: readonly (readonly [readonly number[], string])[] = [
-  [[128], 'paging-structure caches are not built: every walk reads all levels, so IH changes nothing'],
-];
-
-/** number → why it has no test */
-export const notBuilt: ReadonlyMap<number, string> = new Map(
-  rows.flatMap(([numbers, reason]) => numbers.map((number) => [number, reason] as const)),
-);

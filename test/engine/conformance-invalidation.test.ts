@@ -83,6 +83,60 @@ describe('invalidation', () => {
     }
   });
 
+  test('128 · IH keeps what leads to the tables: an edit above the leaf needs an invalidation without it', () => {
+    const bench = new Bench().start();
+    bench.map(0x30000n, 0x5000n);
+    const directory = bench.entry(0x30000n, 2);
+    bench.write(0x60000n + 0x30n * 8n, 0x6000n | RW);
+    expect(seen(bench)).toBe(0x5000n);
+    bench.write(directory, 0x60000n | RW);
+    const reads = bench.unit.walk.reads;
+    bench.iotlbCommand(3, domain, 0x30000n, 0, true);
+    expect(seen(bench)).toBe(0x5000n);
+    expect(bench.unit.walk.reads).toBe(reads + 1);
+    bench.iotlbCommand(3, domain, 0x30000n);
+    expect(seen(bench)).toBe(0x6000n);
+    expect(bench.unit.walk.reads).toBe(reads + 5);
+  });
+
+  test('128 · IH is enough after an edit of the leaf, through the queue too', () => {
+    const bench = stale();
+    bench.startQueue();
+    const [low, high] = descriptor.iotlb(3, domain, 0x30000n);
+    bench.submit([low, high | 0x40n]);
+    expect(seen(bench)).toBe(0x6000n);
+  });
+
+  test.each([
+    ['another domain', (bench: Bench) => bench.iotlbCommand(2, domain + 1), 0x5000n],
+    ['a page that another entry leads to', (bench: Bench) => bench.iotlbCommand(3, domain, 0x200000n), 0x5000n],
+    ['a page beside it below the same entry', (bench: Bench) => bench.iotlbCommand(3, domain, 0x31000n), 0x6000n],
+    ['the domain', (bench: Bench) => bench.iotlbCommand(2, domain), 0x6000n],
+    ['everything', (bench: Bench) => bench.iotlbCommand(1), 0x6000n],
+  ])('paging structures: an invalidation of %s', (_, invalidate, expected) => {
+    const bench = new Bench().start();
+    bench.map(0x30000n, 0x5000n);
+    bench.write(0x60000n + 0x30n * 8n, 0x6000n | RW);
+    expect(seen(bench)).toBe(0x5000n);
+    bench.write(bench.entry(0x30000n, 2), 0x60000n | RW);
+    // The page itself is forgotten, what leads to it is not.
+    bench.iotlbCommand(3, domain, 0x30000n, 0, true);
+    invalidate(bench);
+    expect(seen(bench)).toBe(expected);
+  });
+
+  test('paging structures: no mixture of an old entry and a table that was written since', () => {
+    const bench = new Bench().start();
+    bench.map(0x30000n, 0x5000n);
+    const old = bench.entry(0x30000n, 1);
+    bench.write(0x60000n + 0x30n * 8n, 0x6000n | RW);
+    expect(seen(bench)).toBe(0x5000n);
+    bench.write(bench.entry(0x30000n, 2), 0x60000n | RW);
+    bench.write(old, 0x7000n | RW);
+    bench.iotlbCommand(3, domain, 0x30000n, 0, true);
+    expect(seen(bench)).toBe(0x6000n);
+  });
+
   test('129 · IAIG and CAIG report what was done; IVT and ICC are 0 again', () => {
     for (const asked of [1, 2, 3]) {
       const bench = stale();

@@ -83,6 +83,7 @@ describe('scalable mode', () => {
         for (const step of steps) {
           if (step.do === 'dma') {
             cold.unit.iotlb.clear();
+            cold.unit.structures.cache.clear();
             cold.unit.scalable.forget();
             expect(ask(cached, step)).toBe(ask(cold, step));
             expect(cached.record()).toEqual(cold.record());
@@ -90,6 +91,30 @@ describe('scalable mode', () => {
             for (const bench of [cached, cold]) edit(bench, step);
             cached.iotlbCommand(1);
           }
+        }
+        expect(tables(cached)).toEqual(tables(cold));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('an invalidation of just the page whose leaf was changed is enough, with the hint that it was a leaf', () => {
+    fc.assert(
+      fc.property(stages, fc.boolean(), fc.array(action, { maxLength: 40 }), (stage, marks, steps) => {
+        const [cached, cold] = [prepare(stage, marks), prepare(stage, marks)];
+        for (const step of steps) {
+          if (step.do === 'dma') {
+            cold.unit.iotlb.clear();
+            cold.unit.structures.cache.clear();
+            cold.unit.scalable.forget();
+            expect(ask(cached, step)).toBe(ask(cold, step));
+            continue;
+          }
+          for (const bench of [cached, cold]) edit(bench, step);
+          const { invalidation } = cached.unit;
+          const page = step.page << 12;
+          if (step.do === 'second') invalidation.translations(3, 5, 0, page, 0, true, null);
+          else for (const pasid of [0, 3]) invalidation.spaceTranslations(5, pasid, 0, page, 0, true, null);
         }
         expect(tables(cached)).toEqual(tables(cold));
       }),

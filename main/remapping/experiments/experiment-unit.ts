@@ -14,6 +14,7 @@ const tableBase = 2 ** 33;
 /** A VT-d unit with an IOTLB of this size, and the driver that programs it. */
 export function experimentUnit(iotlbEntries: number, iotlbWays: number): VtdDriver {
   const capabilities = decodeCapabilities(quadOf(capability), quadOf(extendedCapability), null);
-  const caches = { iotlbEntries, iotlbWays, contextEntries: 64, interruptEntries: 64 };
+  // The experiments count the reads of whole walks.
+  const caches = { iotlbEntries, iotlbWays, contextEntries: 64, interruptEntries: 64, pagingEntries: 0 };
   return new VtdDriver(new VtdUnit(capabilities, new PhysicalMemory(hostMemory), caches), tableBase);
 }

@@ -46,6 +46,9 @@ export class PhysicalMemory {
   /** every page that was ever written; another array after memory has grown, so it is not to be kept */
   arena: Int32Array;
   private pageCount = 1;
+  /** writes so far, and for each page of the arena the number of the last one to it */
+  writes = 0;
+  private written = new Float64Array(64);
 
   /** `size` in bytes, from 4096 to 2^52, any multiple of 8. */
   constructor(size: number) {
@@ -100,11 +103,26 @@ export class PhysicalMemory {
   /** The same for writing: gives the page a slot of its own first. */
   private claim(hi: number, lo: number): number {
     const found = this.locate(hi, lo);
-    if (found >= pageWords) return found;
+    if (found >= pageWords) return this.stamped(found);
     if (this.tops[hi] === untouchedRow) this.tops[hi] = this.newRow();
-    if ((this.pageCount + 1) * pageWords > this.arena.length) this.arena = grown(this.arena);
+    if ((this.pageCount + 1) * pageWords > this.arena.length) {
+      this.arena = grown(this.arena);
+      const { written } = this;
+      this.written = new Float64Array(written.length * 2);
+      this.written.set(written);
+    }
     this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] = this.pageCount++ * pageWords;
-    return this.locate(hi, lo);
+    return this.stamped(this.locate(hi, lo));
+  }
+
+  private stamped(word: number): number {
+    this.written[word >>> 10] = ++this.writes;
+    return word;
+  }
+
+  /** The number of the last write to the page of this word of the arena; 0 for none. */
+  writtenAt(word: number): number {
+    return this.written[word >>> 10] ?? 0;
   }
 
   private newRow(): number {

@@ -53,6 +53,7 @@ const valuesOf: Partial<Record<DecisionCode, (a: number, b: number, c: number, d
   'pasid-cache-invalidated': (_asked, domain, index) => ({ domain, index }),
   'pasid-iotlb-invalidated': (_order, domain, index) => ({ domain, index }),
   'iotlb-miss': (domain) => ({ domain }),
+  'paging-cache-hit': (domain, level) => ({ domain, level }),
   'iotlb-hit': (hi, lo, level) => ({ output: formatQuad(hi, lo), pageSize: pageSizeAt(level) }),
   'iotlb-forbids-write': (domain, level) => ({ domain, pageSize: pageSizeAt(level) }),
   'iotlb-forbids-read': (domain, level) => ({ domain, pageSize: pageSizeAt(level) }),

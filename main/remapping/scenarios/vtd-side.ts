@@ -29,6 +29,8 @@ const caches = {
   iotlbWays: cachedPages,
   contextEntries: cachedEntries,
   interruptEntries: cachedEntries,
+  // The picture shows every level of every walk.
+  pagingEntries: 0,
 };
 
 /** A VT-d unit with four levels. Every interrupt table entry names its only allowed source. */

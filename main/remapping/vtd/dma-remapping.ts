@@ -16,6 +16,7 @@ import type { ContextTable } from './context-table.ts';
 import { translationType } from './context-table.ts';
 import type { FaultLog } from './fault-log.ts';
 import { fault, grantsNothing } from './fault-reasons.ts';
+import type { PagingStructures } from './paging-structures.ts';
 import type { ScalableMode } from './scalable-mode.ts';
 import type { SecondStageWalk } from './second-stage-walk.ts';
 import { tableMode } from './state.ts';
@@ -34,6 +35,7 @@ export interface DmaParts {
   readonly walk: SecondStageWalk;
   readonly scalable: ScalableMode;
   readonly iotlb: Iotlb;
+  readonly structures: PagingStructures;
   readonly faults: FaultLog;
 }
 
@@ -57,6 +59,7 @@ export class DmaRemapping {
   private readonly contexts: ContextTable;
   private readonly iotlb: Iotlb;
   private readonly walk: SecondStageWalk;
+  private readonly structures: PagingStructures;
   /** requester whose entry of legacy mode the fields of `contexts` hold, if its requests are translated by tables */
   private continuing = -1;
   /** and the generation of the context cache then */
@@ -67,6 +70,7 @@ export class DmaRemapping {
     this.contexts = parts.contexts;
     this.iotlb = parts.iotlb;
     this.walk = parts.walk;
+    this.structures = parts.structures;
   }
 
   /**
@@ -129,6 +133,10 @@ export class DmaRemapping {
 
   private continueUncached(source: number, hi: number, lo: number, bits: number): number {
     const { contexts, walk } = this;
+    if (this.structures.on) {
+      this.continuedMisses++;
+      return this.continueCarefully(source, hi, lo, bits);
+    }
     const grant = walk.walkPlain(
       contexts.heldTableHi,
       contexts.heldTableLo,
@@ -264,7 +272,7 @@ export class DmaRemapping {
 
   private walkAndKeep(domain: number, hi: number, lo: number, bits: number, watch: Watch | null): number {
     const { contexts, iotlb, walk, capabilities } = this.parts;
-    const reason = walk.walk(contexts.lowHi, contexts.lowLo & ~0xfff, contexts.levels, hi, lo, bits, watch);
+    const reason = walk.walkIn(domain, contexts.lowHi, contexts.lowLo & ~0xfff, contexts.levels, hi, lo, bits, watch);
     if (reason !== fault.none) {
       // Caching mode: what is not present may be kept too, so software must invalidate after mapping (CAP.CM).
       if (walk.notPresent && capabilities.cachingMode)

@@ -6,6 +6,7 @@ import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { Watch } from '../watch.ts';
 import type { Capabilities } from './capabilities.ts';
 import { fault } from './fault-reasons.ts';
+import type { PagingStructures } from './paging-structures.ts';
 import type { PasidTable } from './pasid-table.ts';
 import { markedBy } from './second-stage-walk.ts';
 import type { SecondStageWalk } from './second-stage-walk.ts';
@@ -23,6 +24,14 @@ export const firstStageFlag = {
 
 /** Requests that only the careful walk can judge. */
 const notPlain = access.execute | access.privileged | access.translationRequest;
+
+/** What every entry must have for a user request to pass where nothing is left to mark. */
+const plainlyNeeded = (flags: number, writes: boolean): number =>
+  firstStageBit.present |
+  firstStageBit.user |
+  firstStageBit.accessed |
+  (writes ? firstStageBit.write : 0) |
+  (flags & firstStageFlag.extendedAccessed ? firstStageBit.extendedAccessed : 0);
 
 /**
  * The first-stage walk (VT-d 3.6): x86-64 tables, each of which lies at a guest address when nested. Order inside a level, as
@@ -47,11 +56,18 @@ export class FirstStageWalk {
   private readonly masks: ReservedMasks;
   private readonly nestedMasks: ReservedMasks;
   private readonly secondStage: SecondStageWalk;
+  private readonly structures: PagingStructures;
   private entryAtHi = 0;
   private entryAtLo = 0;
   private entryWritable = true;
 
-  constructor(memory: PhysicalMemory, capabilities: Capabilities, secondStage: SecondStageWalk) {
+  constructor(
+    memory: PhysicalMemory,
+    capabilities: Capabilities,
+    secondStage: SecondStageWalk,
+    structures: PagingStructures,
+  ) {
+    this.structures = structures;
     this.memory = memory;
     this.secondStage = secondStage;
     this.masks = firstStageMasks(capabilities.hostWidth, capabilities.firstStage1G);
@@ -59,8 +75,56 @@ export class FirstStageWalk {
     this.nestedMasks = firstStageMasks(52, capabilities.firstStage1G);
   }
 
-  /** `privileged`: a supervisor request that the entry's SRE let through. */
+  /**
+   * `space`: of the address, as in the IOTLB. `privileged`: a supervisor request that the entry's SRE let through. A nested
+   * walk goes from the top: what leads to its tables changes with the second stage too.
+   */
   walk(
+    entry: PasidTable,
+    nested: boolean,
+    space: number,
+    privileged: boolean,
+    hi: number,
+    lo: number,
+    wanted: number,
+    watch: Watch | null,
+  ): number {
+    const { structures } = this;
+    const levels = entry.firstFlags & firstStageFlag.fiveLevels ? 5 : 4;
+    if (nested || !structures.on || !isCanonical(levels, hi))
+      return this.walkFromTop(entry, nested, privileged, hi, lo, wanted, watch);
+    structures.begin(entry.domain, space, levels, hi & 0x1ffffff, lo);
+    if (!privileged && (wanted & notPlain) === 0 && this.resume(entry, hi, lo, wanted)) {
+      if (watch !== null) structures.tell(watch, 'first-stage-leads-down', 'first-stage-is-leaf');
+      return fault.none;
+    }
+    const reason = this.walkFromTop(entry, nested, privileged, hi, lo, wanted, watch);
+    if (reason === fault.none) structures.remember(entry.firstHi, entry.firstLo, this.outLevel);
+    return reason;
+  }
+
+  private resume(entry: PasidTable, hi: number, lo: number, wanted: number): boolean {
+    const { structures, masks } = this;
+    const { firstFlags } = entry;
+    const writes = (wanted & access.write) !== 0;
+    const upper = (masks.hi[1] ?? 0) | (firstFlags & firstStageFlag.noExecute ? 0 : executeDisable);
+    if (!structures.resume(masks, upper, plainlyNeeded(firstFlags, writes), writes ? firstStageBit.dirty : 0))
+      return false;
+    const { leafHi, leafLo, leafLevel, granted } = structures;
+    this.faultHi = hi;
+    this.faultLo = lo & ~0xfff;
+    this.reads += structures.reads;
+    this.outHi = leafHi & 0xfffff;
+    // Bit 12 of a large page is PAT.
+    this.outLo = leafLo & (leafLevel > 1 ? ~0x1fff : ~0xfff);
+    this.outLevel = leafLevel;
+    this.outUser = true;
+    this.outPermissions = access.read | ((granted & firstStageBit.write) !== 0 ? access.write : 0);
+    this.outDirty = (leafLo & firstStageBit.dirty) !== 0;
+    return true;
+  }
+
+  private walkFromTop(
     entry: PasidTable,
     nested: boolean,
     privileged: boolean,
@@ -161,12 +225,7 @@ export class FirstStageWalk {
     if (!isCanonical(levels, hi)) return false;
     const masks = nested ? this.nestedMasks : this.masks;
     const writes = (wanted & access.write) !== 0;
-    const needed =
-      firstStageBit.present |
-      firstStageBit.user |
-      firstStageBit.accessed |
-      (writes ? firstStageBit.write : 0) |
-      (flags & firstStageFlag.extendedAccessed ? firstStageBit.extendedAccessed : 0);
+    const needed = plainlyNeeded(flags, writes);
     const upper = (masks.hi[1] ?? 0) | (flags & firstStageFlag.noExecute ? 0 : executeDisable);
     const countedBefore = secondStage.reads;
     let tableHi = entry.firstHi | 0;
@@ -297,7 +356,7 @@ export class FirstStageWalk {
   throughSecond(entry: PasidTable, hi: number, lo: number, kind: number, watch: Watch | null): number {
     const { secondStage } = this;
     secondStage.marked = markedBy(entry.secondAccessedDirty);
-    return secondStage.walkScalable(entry.secondHi, entry.secondLo, entry.secondLevels, hi, lo, kind, watch);
+    return secondStage.walkNested(entry, hi, lo, kind, watch);
   }
 
   private mark(

@@ -6,6 +6,7 @@ import type { ContextTable } from './context-table.ts';
 import type { FaultLog } from './fault-log.ts';
 import type { InterruptRemapping } from './interrupt-remapping.ts';
 import type { InvalidationQueue } from './invalidation-queue.ts';
+import type { PagingStructures } from './paging-structures.ts';
 import { global, register } from './registers.ts';
 import type { ScalableMode } from './scalable-mode.ts';
 import { tableMode } from './state.ts';
@@ -18,6 +19,7 @@ export interface CommandedUnit {
   readonly state: LatchedState;
   readonly contexts: ContextTable;
   readonly iotlb: Iotlb;
+  readonly structures: PagingStructures;
   readonly scalable: ScalableMode;
   readonly interrupts: InterruptRemapping;
   readonly faults: FaultLog;
@@ -64,6 +66,7 @@ function latchRootTable(unit: CommandedUnit): void {
     unit.contexts.cache.clear();
     unit.scalable.forget();
     unit.iotlb.clear();
+    unit.structures.cache.clear();
   }
   setStatus(unit, global.rootTable, true);
 }

@@ -1,12 +1,24 @@
 import type { KeyedCache } from '../caches/keyed-cache.ts';
 import type { Iotlb } from '../caches/iotlb.ts';
+import type { PagingStructureCache } from '../caches/paging-structure-cache.ts';
 import type { Watch } from '../watch.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { ContextTable } from './context-table.ts';
+import type { PagingStructures } from './paging-structures.ts';
 import type { ScalableMode } from './scalable-mode.ts';
 
 /** What an invalidation really covered, as CAIG and IAIG encode it; 0: nothing, the request was wrong. */
 export const granularity = { none: 0, global: 1, domain: 2, fine: 3 } as const;
+
+/** The parts of a unit that remember something. */
+export interface CachingParts {
+  readonly capabilities: Capabilities;
+  readonly contexts: ContextTable;
+  readonly scalable: ScalableMode;
+  readonly iotlb: Iotlb;
+  readonly structures: PagingStructures;
+  readonly interrupts: { readonly cache: KeyedCache };
+}
 
 /** The caches that software can tell a unit to forget; both the registers and the queue end here (VT-d 6.5). */
 export class Invalidation {
@@ -17,20 +29,16 @@ export class Invalidation {
   private readonly contexts: ContextTable;
   private readonly scalable: ScalableMode;
   private readonly iotlb: Iotlb;
+  private readonly structures: PagingStructureCache;
   private readonly interruptEntries: KeyedCache;
 
-  constructor(
-    capabilities: Capabilities,
-    contexts: ContextTable,
-    scalable: ScalableMode,
-    iotlb: Iotlb,
-    interruptEntries: KeyedCache,
-  ) {
-    this.capabilities = capabilities;
-    this.contexts = contexts;
-    this.scalable = scalable;
-    this.iotlb = iotlb;
-    this.interruptEntries = interruptEntries;
+  constructor(parts: CachingParts) {
+    this.capabilities = parts.capabilities;
+    this.contexts = parts.contexts;
+    this.scalable = parts.scalable;
+    this.iotlb = parts.iotlb;
+    this.structures = parts.structures.cache;
+    this.interruptEntries = parts.interrupts.cache;
   }
 
   /** `asked`: 1 global, 2 domain, 3 device. Answers the granularity that was performed. */
@@ -50,16 +58,34 @@ export class Invalidation {
     return asked;
   }
 
-  /** `asked`: 1 global, 2 domain, 3 pages (2^order of them). A page request that the unit cannot serve becomes a domain one. */
-  translations(asked: number, domain: number, hi: number, lo: number, order: number, watch: Watch | null): number {
+  /**
+   * `asked`: 1 global, 2 domain, 3 pages (2^order of them). A page request that the unit cannot serve becomes a domain one.
+   * `leafOnly`: IH, the hint of a page request that no entry above the leaf was changed: paging structures stay.
+   */
+  translations(
+    asked: number,
+    domain: number,
+    hi: number,
+    lo: number,
+    order: number,
+    leafOnly: boolean,
+    watch: Watch | null,
+  ): number {
     if (asked === granularity.none) return granularity.none;
     const { pageSelective, maximumAddressMask } = this.capabilities;
     const done =
       asked === granularity.fine && (!pageSelective || order > maximumAddressMask) ? granularity.domain : asked;
     this.iotlbCount++;
-    if (done === granularity.global) this.iotlb.clear();
-    else if (done === granularity.domain) this.iotlb.dropDomain(domain);
-    else this.iotlb.dropPages(domain, hi, lo, order);
+    if (done === granularity.global) {
+      this.iotlb.clear();
+      this.structures.clear();
+    } else if (done === granularity.domain) {
+      this.iotlb.dropDomain(domain);
+      this.structures.dropDomain(domain);
+    } else {
+      this.iotlb.dropPages(domain, hi, lo, order);
+      if (!leafOnly) this.structures.dropPages(domain, hi, lo, order);
+    }
     watch?.decided('iotlb-invalidated', done, domain, order);
     return done;
   }
@@ -73,17 +99,20 @@ export class Invalidation {
     watch?.decided('pasid-cache-invalidated', asked, domain, pasid);
   }
 
-  /** First-stage and nested translations of an address space: all, or 2^order pages of it. */
+  /** First-stage and nested translations of an address space: all, or 2^order pages of it. `leafOnly`: IH. */
   spaceTranslations(
     domain: number,
     pasid: number,
     hi: number,
     lo: number,
     order: number | null,
+    leafOnly: boolean,
     watch: Watch | null,
   ): void {
     this.iotlbCount++;
     this.iotlb.dropSpace(domain, pasid, hi, lo, order);
+    // The hint goes with pages; all of an address space is all of it.
+    if (order === null || !leafOnly) this.structures.dropSpace(domain, pasid, hi, lo, order);
     watch?.decided('pasid-iotlb-invalidated', order ?? -1, domain, pasid);
   }
 

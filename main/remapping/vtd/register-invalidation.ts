@@ -22,7 +22,7 @@ export function contextCommandWritten(registers: RegisterFile, invalidation: Inv
   registers.set(register.CCMD + 4, (upper & ~(command | (3 << 27))) | (done << 27));
 }
 
-/** IOTLB was written (VT-d 11.4.6.3): IVT 63, IIRG 61:60, IAIG 58:57, DR 49, DW 48, DID 47:32; the page is in IVA. */
+/** IOTLB was written (VT-d 11.4.6.3): IVT 63, IIRG 61:60, IAIG 58:57, DR 49, DW 48, DID 47:32; the page is in IVA, with IH in its bit 6. */
 export function iotlbCommandWritten(
   registers: RegisterFile,
   capabilities: Capabilities,
@@ -41,6 +41,7 @@ export function iotlbCommandWritten(
         registers.read(at + 4),
         addressLo & ~0xfff,
         addressLo & 0x3f,
+        (addressLo & (1 << 6)) !== 0,
         watch,
       );
   registers.set(at + 12, (upper & ~(command | (3 << 25))) | (done << 25));

@@ -7,6 +7,7 @@ import type { Watch } from '../watch.ts';
 import type { Capabilities } from './capabilities.ts';
 import { fault } from './fault-reasons.ts';
 import { firstStageFlag, FirstStageWalk } from './first-stage-walk.ts';
+import type { PagingStructures } from './paging-structures.ts';
 import { PasidTable, translationStage } from './pasid-table.ts';
 import { ScalableContextTable } from './scalable-context-table.ts';
 import { markedBy } from './second-stage-walk.ts';
@@ -26,6 +27,7 @@ export interface ScalableParts {
   readonly state: LatchedState;
   readonly walk: SecondStageWalk;
   readonly iotlb: Iotlb;
+  readonly structures: PagingStructures;
 }
 
 /**
@@ -52,13 +54,13 @@ export class ScalableMode {
   private pasidEntryUsed = false;
 
   constructor(parts: ScalableParts, contextEntries: number) {
-    const { memory, capabilities, state, walk, iotlb } = parts;
+    const { memory, capabilities, state, walk, iotlb, structures } = parts;
     this.capabilities = capabilities;
     this.walk = walk;
     this.iotlb = iotlb;
     this.contexts = new ScalableContextTable(memory, capabilities, state, contextEntries);
     this.pasids = new PasidTable(memory, capabilities, contextEntries);
-    this.firstStage = new FirstStageWalk(memory, capabilities, walk);
+    this.firstStage = new FirstStageWalk(memory, capabilities, walk, structures);
   }
 
   get faultProcessingDisabled(): boolean {
@@ -152,7 +154,7 @@ export class ScalableMode {
     const reason =
       stage === translationStage.second
         ? this.walkSecond(hi, lo, bits, watch)
-        : this.walkFirst(stage === translationStage.nested, hi, lo, bits, privileged, watch);
+        : this.walkFirst(stage === translationStage.nested, space, hi, lo, bits, privileged, watch);
     if (reason !== fault.none) {
       this.outPermissions = 0;
       return reason;
@@ -176,7 +178,16 @@ export class ScalableMode {
   private walkSecond(hi: number, lo: number, bits: number, watch: Watch | null): number {
     const { walk, pasids } = this;
     walk.marked = markedBy(pasids.secondAccessedDirty);
-    const reason = walk.walkScalable(pasids.secondHi, pasids.secondLo, pasids.secondLevels, hi, lo, bits, watch);
+    const reason = walk.walkScalable(
+      pasids.domain,
+      pasids.secondHi,
+      pasids.secondLo,
+      pasids.secondLevels,
+      hi,
+      lo,
+      bits,
+      watch,
+    );
     if (reason !== fault.none) return reason;
     this.outHi = walk.outHi;
     this.outLo = walk.outLo;
@@ -189,6 +200,7 @@ export class ScalableMode {
 
   private walkFirst(
     nested: boolean,
+    space: number,
     hi: number,
     lo: number,
     bits: number,
@@ -196,7 +208,7 @@ export class ScalableMode {
     watch: Watch | null,
   ): number {
     const { firstStage, pasids } = this;
-    const reason = firstStage.walk(pasids, nested, privileged, hi, lo, bits, watch);
+    const reason = firstStage.walk(pasids, nested, space, privileged, hi, lo, bits, watch);
     if (reason !== fault.none) {
       this.faultHi = firstStage.faultHi;
       this.faultLo = firstStage.faultLo;

@@ -18,6 +18,7 @@ import { PerformanceMonitor } from './performance-monitor.ts';
 import { performanceRegister } from './performance-registers.ts';
 import { contextCommandWritten, iotlbCommandWritten } from './register-invalidation.ts';
 import { createRegisters, register } from './registers.ts';
+import { PagingStructures } from './paging-structures.ts';
 import { ScalableMode } from './scalable-mode.ts';
 import { SecondStageWalk } from './second-stage-walk.ts';
 import { initialState } from './state.ts';
@@ -29,9 +30,17 @@ export interface CacheSizes {
   readonly iotlbWays: number;
   readonly contextEntries: number;
   readonly interruptEntries: number;
+  /** of paging structures, for each level of table; 0: every walk begins at the top */
+  readonly pagingEntries: number;
 }
 
-export const defaultCaches: CacheSizes = { iotlbEntries: 1024, iotlbWays: 4, contextEntries: 64, interruptEntries: 64 };
+export const defaultCaches: CacheSizes = {
+  iotlbEntries: 1024,
+  iotlbWays: 4,
+  contextEntries: 64,
+  interruptEntries: 64,
+  pagingEntries: 32,
+};
 
 /** A VT-d remapping unit: registers, tables in memory, caches. Everything that a write starts is done when it returns. */
 export class VtdUnit {
@@ -40,6 +49,7 @@ export class VtdUnit {
   readonly registers: RegisterFile;
   readonly state: LatchedState;
   readonly contexts: ContextTable;
+  readonly structures: PagingStructures;
   readonly walk: SecondStageWalk;
   readonly iotlb: Iotlb;
   readonly scalable: ScalableMode;
@@ -74,12 +84,13 @@ export class VtdUnit {
     this.completionEvent = new EventMessage(this.registers, register.IECTL, sink);
     this.faults = new FaultLog(this.registers, capabilities, this.faultEvent);
     this.contexts = new ContextTable(memory, capabilities, this.state, caches.contextEntries);
-    this.walk = new SecondStageWalk(memory, capabilities);
+    this.structures = new PagingStructures(memory, caches.pagingEntries);
+    this.walk = new SecondStageWalk(memory, capabilities, this.structures);
     this.iotlb = new Iotlb(caches.iotlbEntries, caches.iotlbWays);
     this.scalable = new ScalableMode(this, caches.contextEntries);
     this.dma = new DmaRemapping(this);
     this.interrupts = new InterruptRemapping(this, caches.interruptEntries);
-    this.invalidation = new Invalidation(capabilities, this.contexts, this.scalable, this.iotlb, this.interrupts.cache);
+    this.invalidation = new Invalidation(this);
     this.pageRequestEvent = new EventMessage(this.registers, register.PECTL, sink);
     this.pageRequests = new PageRequests({
       registers: this.registers,

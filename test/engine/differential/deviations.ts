@@ -268,7 +268,7 @@ export const deviations: readonly Deviation[] = [
   },
   {
     name: 'stale-in-another-way',
-    why: 'QEMU keeps translations by requester and page, looked up before the context entry, and decides pass-through when translation is switched on; the specification tags by domain. Where software has not invalidated, both are stale, each in its way.',
+    why: 'QEMU keeps translations by requester and page, looked up before the context entry, decides pass-through when translation is switched on, and remembers no entry that leads to a table; the specification tags by domain and has paging-structure caches. Where software has not invalidated, both are stale, each in its way.',
     seenOn,
     harmless: false,
     explains: (difference) => {

@@ -19,7 +19,7 @@ export interface Offered {
 }
 
 /** As many entries as QEMU has, so that neither side evicts what the other keeps. */
-const caches = { iotlbEntries: 1024, iotlbWays: 1024, contextEntries: 64, interruptEntries: 64 };
+const caches = { iotlbEntries: 1024, iotlbWays: 1024, contextEntries: 64, interruptEntries: 64, pagingEntries: 16 };
 
 const modes = { fixed: 0, lowest: 1, smi: 2, nmi: 4, init: 5, extint: 7 } as const;
 
@@ -118,6 +118,7 @@ export class EngineSide {
   private forget(): void {
     const { unit } = this;
     unit.iotlb.clear();
+    unit.structures.cache.clear();
     unit.contexts.cache.clear();
     unit.scalable.forget();
     unit.interrupts.cache.clear();

@@ -21,7 +21,13 @@ export interface BenchOptions {
 }
 
 /** Small caches, so that eviction and staleness are easy to reach. */
-const smallCaches: CacheSizes = { iotlbEntries: 16, iotlbWays: 4, contextEntries: 4, interruptEntries: 4 };
+const smallCaches: CacheSizes = {
+  iotlbEntries: 16,
+  iotlbWays: 4,
+  contextEntries: 4,
+  interruptEntries: 4,
+  pagingEntries: 4,
+};
 
 export const rootTable = 0x1000n;
 export const contextTable = 0x2000n;
@@ -178,9 +184,9 @@ export class Bench {
         BigInt(did),
     );
   }
-  iotlbCommand(granularity: number, did = 0, address = 0n, order = 0): void {
+  iotlbCommand(granularity: number, did = 0, address = 0n, order = 0, leafOnly = false): void {
     const at = this.unit.capabilities.iotlbRegisters;
-    this.set64(at, address | BigInt(order));
+    this.set64(at, address | BigInt(order) | (leafOnly ? 0x40n : 0n));
     this.set64(at + 8, (1n << 63n) | (BigInt(granularity) << 60n) | (BigInt(did) << 32n));
   }
 
