@@ -8,6 +8,9 @@ const stride = 8;
 const domain = 1;
 /** address bits from the host width of 48 on, in the upper half of an entry */
 const beyondWidth = ~0xffff;
+/** Bits 31:0 that must be 0: SNP without snoop control, and PS, since a large page taken for a table leads anywhere. */
+const noPage = 0x800;
+const noTable = 0x880;
 
 /** Requests to `pages` pages in turn: a bare IOTLB in front of a bare four-level walk. */
 export function bareRequests(memory: Int32Array, topTable: number, pages: number, perCall: number): () => number {
@@ -23,7 +26,8 @@ export function bareRequests(memory: Int32Array, topTable: number, pages: number
       const entry = memory[word] ?? 0;
       outHi = memory[word + 1] ?? 0;
       rights &= entry;
-      if ((rights & needed) !== needed || (outHi & beyondWidth) !== 0) return false;
+      if ((rights & needed) !== needed) return false;
+      if (((outHi & beyondWidth) | (entry & (shift > 0 ? noTable : noPage))) !== 0) return false;
       table = entry & ~0xfff;
     }
     outLo = table;

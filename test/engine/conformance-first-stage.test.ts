@@ -45,6 +45,21 @@ describe('first stage', () => {
     expect(bench.unit.dma.hits).toBe(1);
   });
 
+  test('paging structures: an edit above a first-stage leaf needs an invalidation of the page without the hint', () => {
+    const bench = first();
+    bench.mapFirst(0x30000n, 0x5000n, user | A | D);
+    bench.write(0x60000n + 0x30n * 8n, 0x6000n | user | A | D);
+    const reached = (): bigint => bench.reached(0x30000n);
+    expect(reached()).toBe(0x5000n);
+    bench.write(bench.slot(firstTop, 0x30000n, 2, user), 0x60000n | user | A);
+    const invalidate = (leafOnly: boolean): void =>
+      bench.unit.invalidation.spaceTranslations(5, 0, 0, 0x30000, 0, leafOnly, null);
+    invalidate(true);
+    expect(reached()).toBe(0x5000n);
+    invalidate(false);
+    expect(reached()).toBe(0x6000n);
+  });
+
   test('86 · an address that is not canonical → 80, cached or not; the upper half is', () => {
     const bench = first();
     for (const address of [1n << 47n, 0xffff_0000_0000_0000n, 1n << 63n]) expect(bench.ask(address)).toBe(0x80);

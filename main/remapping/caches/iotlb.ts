@@ -128,7 +128,6 @@ export class Iotlb {
     words[at + tagSpace] = space;
     words[at + outputLo] = outLo;
     words[at + answer] = outHi | (grant << grantShift);
-    words[at + insideMask] = level === 1 ? 0xfff : lowMaskLo(3 + 9 * level);
   }
 
   /** `add` of the very page that `find` has just not found, where it is one of 4 KiB: the tags are there still. */
@@ -140,16 +139,16 @@ export class Iotlb {
     words[at + tagSpace] = space;
     words[at + outputLo] = outLo;
     words[at + answer] = outHi | (grant << grantShift);
-    words[at + insideMask] = 0xfff;
   }
 
-  /** A free entry of the set, or the one whose turn it is to go, counted as one of this level. */
+  /** A free entry of the set, or the one whose turn it is to go, counted as one of this level and with its mask. */
   private room(first: number, level: number): number {
     if (this.free > 0) {
       const at = this.freeIn(first);
       if (at >= 0) {
         this.free--;
         this.count(level, 1);
+        this.words[at + insideMask] = lowMaskLo(3 + 9 * level);
         return at;
       }
     }
@@ -161,6 +160,7 @@ export class Iotlb {
     if (evicted !== level) {
       this.count(evicted, -1);
       this.count(level, 1);
+      words[victim + insideMask] = lowMaskLo(3 + 9 * level);
     }
     return victim;
   }

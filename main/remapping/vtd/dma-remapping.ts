@@ -59,7 +59,8 @@ export class DmaRemapping {
   private readonly contexts: ContextTable;
   private readonly iotlb: Iotlb;
   private readonly walk: SecondStageWalk;
-  private readonly structures: PagingStructures;
+  /** entries of the paging-structure caches */
+  private readonly remembered: number;
   /** requester whose entry of legacy mode the fields of `contexts` hold, if its requests are translated by tables */
   private continuing = -1;
   /** and the generation of the context cache then */
@@ -70,7 +71,7 @@ export class DmaRemapping {
     this.contexts = parts.contexts;
     this.iotlb = parts.iotlb;
     this.walk = parts.walk;
-    this.structures = parts.structures;
+    this.remembered = parts.structures.cache.entries;
   }
 
   /**
@@ -133,7 +134,7 @@ export class DmaRemapping {
 
   private continueUncached(source: number, hi: number, lo: number, bits: number): number {
     const { contexts, walk } = this;
-    if (this.structures.on) {
+    if (this.remembered > 0) {
       this.continuedMisses++;
       return this.continueCarefully(source, hi, lo, bits);
     }

@@ -214,7 +214,7 @@ export class SecondStageWalk {
     wanted: number,
     keeper: Iotlb | null,
   ): number {
-    if ((hi & (this.beyondLevels[levels] ?? 0)) !== 0) return 0;
+    if (hi !== 0 && (hi & (this.beyondLevels[levels] ?? 0)) !== 0) return 0;
     const { memory } = this;
     if (memory.inject !== null) return 0;
     const { arena } = memory;
