@@ -187,6 +187,35 @@ describe('second-stage paging', () => {
     expect(bench.unit.walk.reads).toBe(walked);
   });
 
+  test('64 · with one entry, pages of every size give way to one another', () => {
+    const bench = new Bench({ caches: { iotlbEntries: 1, iotlbWays: 1 } }).start();
+    bench.map(0x1000n, 0x5000n);
+    bench.map(0x200000n, 0x600000n, { level: 2 });
+    bench.map(0x8000000000n, 0x140000000n, { level: 3 });
+    for (let round = 0; round < 2; round++) {
+      expect(bench.translated(0x1234n)).toBe(0x5234n);
+      expect(bench.translated(0x212345n)).toBe(0x612345n);
+      expect(bench.translated(0x8012345678n)).toBe(0x152345678n);
+      expect(bench.unit.iotlb.used).toBe(1);
+    }
+  });
+
+  test.each([0, 4])('43 · one request after another, with %i entries of paging-structure caches', (pagingEntries) => {
+    const bench = new Bench({ caches: { pagingEntries } }).start();
+    bench.map(0x1000n, 0x5000n);
+    bench.map(0x2000n, 0x7000n);
+    bench.map(0x200000n, 0x600000n, { level: 2 });
+    // The same gigabyte by another table: what leads to that one is remembered, the table is not yet.
+    bench.map(0x401000n, 0x9000n);
+    expect(bench.translated(0x1234n)).toBe(0x5234n);
+    expect(bench.translated(0x2234n)).toBe(0x7234n);
+    expect(bench.translated(0x212345n)).toBe(0x612345n);
+    expect(bench.translated(0x401234n)).toBe(0x9234n);
+    expect(bench.dma(0x3000n)).toBe(6);
+    expect(bench.record()).toMatchObject({ reason: 6 });
+    expect(bench.translated(0x2234n)).toBe(0x7234n);
+  });
+
   test('64 · a full set takes turns, and every answer stays right; other sets keep what they have', () => {
     const bench = new Bench({ caches: { iotlbEntries: 16, iotlbWays: 4 } }).start();
     bench.map(0x401000n, 0x9000n);

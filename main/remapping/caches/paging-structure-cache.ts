@@ -143,11 +143,4 @@ export class PagingStructureCache {
     for (let at = 0; at < this.words.length; at += stride)
       if (this.words[at + tagDomain] !== -1 && test(at)) this.words[at + tagDomain] = -1;
   }
-
-  /** Number of entries in use. */
-  get used(): number {
-    let count = 0;
-    for (let at = 0; at < this.words.length; at += stride) if (this.words[at + tagDomain] !== -1) count++;
-    return count;
-  }
 }
