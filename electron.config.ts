@@ -1,14 +1,34 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { resolve } from 'node:path';
+import type { Plugin } from 'vite';
 
 const root = import.meta.dirname;
 
+const desktop = resolve(root, 'main/shells/desktop/main.ts');
+const fromDesktop = new Set<string>();
+
+/** Notes the modules that the window's main process can reach, before chunks get their names. */
+const noteWhatTheWindowReaches: Plugin = {
+  name: 'note-what-the-window-reaches',
+  renderStart() {
+    fromDesktop.clear();
+    const visit = (id: string): void => {
+      if (fromDesktop.has(id)) return;
+      fromDesktop.add(id);
+      const found = this.getModuleInfo(id);
+      for (const next of [...(found?.importedIds ?? []), ...(found?.dynamicallyImportedIds ?? [])]) visit(next);
+    };
+    visit(desktop);
+  },
+};
+
 /** What only the command line loads lies apart, so that the packaged window can leave it out (package.json, `build`). */
 const chunkName = ({ moduleIds }: { moduleIds: string[] }): string =>
-  moduleIds.some((id) => /[\\/]shells[\\/](?:terminal|served)[\\/]/.test(id))
-    ? 'chunks/terminal/[name]-[hash].cjs'
-    : 'chunks/[name]-[hash].cjs';
+  // What the bundler adds by itself (ids that begin with a zero) everybody needs.
+  moduleIds.some((id) => fromDesktop.has(id) || id.startsWith('\0'))
+    ? 'chunks/[name]-[hash].cjs'
+    : 'chunks/terminal/[name]-[hash].cjs';
 
 // The first words of `npm start` are a person's first: a build that went well says nothing. The XML library and its DOM are
 // 1 MB, loaded when a domain is written; on which plugin a build spends its time is for who works on the build.
@@ -19,6 +39,7 @@ const checks = { pluginTimings: false } as const;
 // modules in main, sandboxed preloads never have them, and plain Node runs the same file. See docs/decisions/0002.
 export default defineConfig({
   main: {
+    plugins: [noteWhatTheWindowReaches],
     build: {
       ...quiet,
       outDir: resolve(root, 'out/main'),
@@ -27,7 +48,7 @@ export default defineConfig({
       rolldownOptions: {
         checks,
         input: {
-          desktop: resolve(root, 'main/shells/desktop/main.ts'),
+          desktop,
           slotwise: resolve(root, 'main/shells/terminal/main.ts'),
         },
         // Constants of a module stay `const`: what may be assigned to is no constant to the compiler either, and the remapping
