@@ -1,6 +1,6 @@
 import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
-import { firmwareTable } from '../passthrough/requirements/firmware-table.ts';
+import { firmwareTable, isMissing } from '../passthrough/requirements/firmware-table.ts';
 import { interruptRemapping } from '../passthrough/requirements/interrupt-remapping.ts';
 import { virtualizationExtension } from '../passthrough/requirements/virtualization-extension.ts';
 import { citation, type FirmwarePage, type PageSwitch } from './firmware-guide.ts';
@@ -22,7 +22,7 @@ export function firmwareGuideFor(machine: Machine): FirmwareGuide {
     advancedKeys: page.advanced?.keys ?? [],
     advancedKeySource: page.advanced ? citation(page.advanced.sources) : null,
     switches: oncePerPath(switches.map((found) => asGuide(found, valueOr(machine.board.product, null)))),
-    remarks: [...(inVm ? ['inside-vm'] : []), ...(remark === null ? [] : [remark]), ...relevant(page, switches)],
+    remarks: inVm ? ['inside-vm'] : [...(remark === null ? [] : [remark]), ...relevant(page, switches)],
     // systemd asks the firmware by the EFI variable OsIndications; there is none after a BIOS boot (systemctl(1), --firmware-setup).
     restart: !inVm && valueOr(machine.firmware.efi, false) ? 'systemctl reboot --firmware-setup' : null,
   };
@@ -32,8 +32,8 @@ export function firmwareGuideFor(machine: Machine): FirmwareGuide {
 export function neededSwitches(machine: Machine): SwitchPurpose[] {
   const needed: SwitchPurpose[] = [];
   if (virtualizationExtension(machine).verdict === 'blocks') needed.push('virtualization');
-  const { situation } = firmwareTable(machine);
-  if (situation === 'missing' || situation === 'unknown') needed.push('iommu');
+  const table = firmwareTable(machine);
+  if (isMissing(table) || table.situation === 'unknown') needed.push('iommu');
   if (interruptRemapping(machine).situation === 'off') needed.push('interrupt-remapping');
   return needed;
 }

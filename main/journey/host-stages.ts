@@ -46,7 +46,8 @@ export function firmwareStage(
   const switches = { switches: guide.switches.map(({ path, names }) => path[path.length - 1] ?? names[0] ?? '') };
 
   if (!extensionOff && table.situation === 'present') return firmware('done', 'table-there', table.values, evidence);
-  if (!extensionOff && table.situation === 'implied') return firmware('done', 'groups-say-so', {}, evidence);
+  if (!extensionOff && (table.situation === 'implied' || table.situation === 'implied-untold'))
+    return firmware('done', 'groups-say-so', {}, evidence);
   if (!extensionOff && table.situation === 'protects-windows') return firmware('done', 'windows-says-so', {}, evidence);
   if (table.situation === 'other-architecture') return firmware('blocked', 'other-architecture', {}, evidence);
   if (valueOr(machine.cpu.underHypervisor, false)) return firmware('open', 'off-inside-vm', {}, evidence);

@@ -2,14 +2,15 @@ import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Evidence } from '../passthrough/finding.ts';
 import { iommuState } from '../passthrough/iommu-state.ts';
-import { firmwareTable } from '../passthrough/requirements/firmware-table.ts';
+import { firmwareTable, isMissing } from '../passthrough/requirements/firmware-table.ts';
 import { evidenceFrom } from './evidence.ts';
 import type { Saw } from './state.ts';
 
 /** The ACPI table by which firmware announces an IOMMU; null: the source does not list the tables. */
 export function remappingTable(machine: Machine): Saw['table'] {
-  const { situation, values } = firmwareTable(machine);
-  if (situation === 'missing') return 'none';
+  const table = firmwareTable(machine);
+  const { situation, values } = table;
+  if (isMissing(table)) return 'none';
   if (situation !== 'present') return null;
   return values['table'] === 'IVRS' ? 'IVRS' : 'DMAR';
 }

@@ -6,6 +6,8 @@ import type { Answer, Finding, FindingCode, Values } from './finding.ts';
 /** What the first screen says, and the answer that it stands for: the keys of words/findings.ts. */
 export const answerSituations = {
   ready: 'yes',
+  /** all is well, but for single devices that cannot be given */
+  'ready-except': 'yes',
   'ready-as-told': 'yes',
   'after-firmware': 'yes-after',
   'after-virtualization': 'yes-after',
@@ -24,7 +26,7 @@ export type AnswerSituation = keyof typeof answerSituations;
 /** The first of these that was found decides; in the order in which the obstacles have to go. */
 const obstacles: readonly (readonly [FindingCode, readonly string[], AnswerSituation])[] = [
   ['virtualization-extension', ['off-in-vm'], 'after-nesting'],
-  ['firmware-table', ['missing'], 'after-firmware'],
+  ['firmware-table', ['missing', 'missing-in-vm'], 'after-firmware'],
   ['virtualization-extension', ['off', 'off-in-firmware'], 'after-virtualization'],
   ['iommu-on', ['switched-off', 'not-switched-on', 'off-unexplained'], 'after-kernel'],
   ['interrupt-remapping', ['switched-off'], 'after-kernel'],
@@ -42,6 +44,18 @@ const required: readonly FindingCode[] = [
 /** Everything that Windows can tell is there, and nothing of it stands in the way. */
 const seenFromWindows = ({ groups, cpu }: Machine): boolean =>
   !groups.known && groups.needs === 'linux' && cpu.virtualization.known;
+
+/** Names, with addresses, of what could be given and is held back for a reason of its own. */
+function stuckDevices(machine: Machine, findings: readonly Finding[]): string[] {
+  const stuck = new Set(
+    findings.flatMap(({ code, verdict, values }) =>
+      (code === 'group-viable' || code === 'reserved-memory') && verdict === 'blocks' ? [values['address']] : [],
+    ),
+  );
+  return candidates(machine)
+    .filter(({ address }) => stuck.has(address))
+    .map(({ name, address }) => `${name} (${address})`);
+}
 
 function situationOf(machine: Machine, findings: readonly Finding[]): AnswerSituation {
   const situation = (code: FindingCode): string | undefined => findings.find((found) => found.code === code)?.situation;
@@ -64,7 +78,8 @@ function situationOf(machine: Machine, findings: readonly Finding[]): AnswerSitu
   const sure = required.every((code) =>
     ['fine', 'attention'].includes(findings.find((f) => f.code === code)?.verdict ?? ''),
   );
-  return sure ? 'ready' : 'ready-as-told';
+  if (!sure) return 'ready-as-told';
+  return stuckDevices(machine, findings).length > 0 ? 'ready-except' : 'ready';
 }
 
 /** The one answer, the situation that it is given in, and the values that its sentence names. */
@@ -84,6 +99,7 @@ export function answer(
       cards: cards.map(({ name }) => name),
       cardCount: cards.length,
       choiceCount: choices.length,
+      stuck: stuckDevices(machine, findings),
       table: findings.find(({ code }) => code === 'firmware-table')?.values['table'] ?? '',
       extension: findings.find(({ code }) => code === 'virtualization-extension')?.values['extension'] ?? '',
       ...(cards.length > 0 && cards.every(({ grouping }) => grouping === 'predicted')

@@ -15,8 +15,10 @@ export const situations = {
   'firmware-table': {
     present: 'fine',
     implied: 'fine',
+    'implied-untold': 'fine',
     'protects-windows': 'fine',
     missing: 'blocks',
+    'missing-in-vm': 'blocks',
     'other-architecture': 'unknown',
     unknown: 'unknown',
   },

@@ -51,6 +51,10 @@ export const findingSentences = {
       consequence: 'The firmware announces an IOMMU.',
       why: 'The source does not show the table {table}, but the kernel made groups, which it cannot do without.',
     },
+    'implied-untold': {
+      consequence: 'The machine has an IOMMU.',
+      why: 'The kernel made groups, which it cannot do without one. How it is announced, the source does not tell.',
+    },
     'protects-windows': {
       consequence: 'The firmware announces an IOMMU.',
       why: 'The source does not show the table {table}, but Windows finds protection from DMA to be available, which takes one.',
@@ -58,6 +62,10 @@ export const findingSentences = {
     missing: {
       consequence: 'The IOMMU is off in the firmware.',
       why: 'The table {table}, which announces it, is missing. If the setup has no switch for it, this board or processor cannot do it.',
+    },
+    'missing-in-vm': {
+      consequence: 'This virtual machine was given no IOMMU.',
+      why: 'The table {table}, which would announce one, is missing. Only the machine around it can change that.',
     },
     'other-architecture': {
       consequence: 'Slotwise cannot judge the firmware of this machine.',
@@ -225,6 +233,10 @@ export const answerSentences = {
   ready: {
     verdict: 'Yes, this machine can do it.',
     text: 'Nothing stands in the way. Choose what to give.',
+  },
+  'ready-except': {
+    verdict: 'Yes, this machine can do it.',
+    text: 'Most of its devices can be given away, and {stuck} cannot: why is told below. Choose what to give.',
   },
   'ready-as-told': {
     verdict: 'Yes, as far as this source tells.',

@@ -112,7 +112,7 @@ export const firmwareTableSentences = {
   },
   'reserved-memory': {
     'must-stay-mapped': {
-      consequence: '{device} cannot be given away as the firmware is set up.',
+      consequence: '{device} ({address}) cannot be given away as the firmware is set up.',
       why: 'The firmware wants memory to stay mapped for {holders} ({ranges}). Linux then refuses: "{message}".',
     },
     foretold: {

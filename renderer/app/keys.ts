@@ -1,3 +1,4 @@
+import { takesText } from '../kit/takes-text.ts';
 import type { Place } from './routes.ts';
 
 interface KeyRow {
@@ -62,9 +63,7 @@ export type KeyId = (typeof keyTable)[number]['id'];
 /** The row that an event means at a place; null where it means nothing, or is typed into a field. */
 export function rowFor(event: KeyboardEvent, place: Place): (typeof keyTable)[number] | null {
   if (event.altKey || event.defaultPrevented) return null;
-  const target = event.target;
-  const typing =
-    target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  const typing = takesText(event.target);
   const ctrl = event.ctrlKey || event.metaKey;
   for (const row of keyTable as readonly KeyRow[]) {
     if (row.local || (row.where !== 'everywhere' && row.where !== place)) continue;

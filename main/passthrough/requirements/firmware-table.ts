@@ -9,6 +9,9 @@ import { finding } from '../situations.ts';
 /** `ACPI: DMAR 0x000000007FFE2345 000070 (v01 …)`: drivers/acpi/acpica/tbprint.c. */
 const listed = /ACPI: (DMAR|IVRS) 0x/;
 
+/** No table, whether a switch of the firmware would bring it or only the machine around this one. */
+export const isMissing = ({ situation }: Finding): boolean => situation === 'missing' || situation === 'missing-in-vm';
+
 /** Does the firmware announce an IOMMU? A missing table is the surest sign that it is off in the setup. */
 export function firmwareTable(machine: Machine): Finding {
   const code = 'firmware-table';
@@ -31,7 +34,7 @@ export function firmwareTable(machine: Machine): Finding {
   const vendor = iommuVendor(machine);
   const table = vendor === 'intel' ? 'DMAR' : vendor === 'amd' ? 'IVRS' : 'DMAR or IVRS';
   if (iommuState(machine) === 'on') {
-    return finding(code, 'implied', {
+    return finding(code, vendor === null ? 'implied-untold' : 'implied', {
       values: { table },
       evidence: [evidence('groups-exist', machine.groups.where, null, 'derived')],
     });
@@ -54,9 +57,10 @@ export function firmwareTable(machine: Machine): Finding {
       remedies: [{ code: remedy }],
     });
   }
-  return finding(code, 'missing', {
+  const inVm = valueOr(machine.cpu.underHypervisor, false);
+  return finding(code, inVm ? 'missing-in-vm' : 'missing', {
     values: { table },
     evidence: [evidenceOf('no-acpi-table', tables, null)],
-    remedies: [{ code: valueOr(machine.cpu.underHypervisor, false) ? 'give-guest-iommu' : 'firmware-iommu' }],
+    remedies: [{ code: inVm ? 'give-guest-iommu' : 'firmware-iommu' }],
   });
 }

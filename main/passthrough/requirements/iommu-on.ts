@@ -5,7 +5,7 @@ import { evidence, evidenceOf } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { iommuState, iommuVendor } from '../iommu-state.ts';
 import { finding } from '../situations.ts';
-import { firmwareTable } from './firmware-table.ts';
+import { firmwareTable, isMissing } from './firmware-table.ts';
 
 /** Has the kernel its IOMMU on? Groups are the proof; `DMAR: IOMMU enabled` in the log only repeats the option. */
 export function iommuOn(machine: Machine): Finding {
@@ -33,7 +33,7 @@ export function iommuOn(machine: Machine): Finding {
   const line = valueOr(kernel.commandLine, '');
   const switches = offSwitches(line, vendor);
   const option = switches[0];
-  if (firmwareTable(machine).situation === 'missing') {
+  if (isMissing(firmwareTable(machine))) {
     return finding(code, 'waits-for-firmware', {
       evidence: off,
       remedies: [{ code: valueOr(machine.cpu.underHypervisor, false) ? 'give-guest-iommu' : 'firmware-iommu' }],

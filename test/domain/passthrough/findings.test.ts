@@ -96,7 +96,7 @@ describe('firmware table and IOMMU', () => {
       'yes-after after-kernel',
       machineWith({ ...off, log: ['ACPI: DMAR 0x00000000 000070'] }),
     ],
-    ['implied fine', 'on fine', 'yes ready-as-told', machineWith({ functions, groups: desktopGroups() })],
+    ['implied-untold fine', 'on fine', 'yes ready-as-told', machineWith({ functions, groups: desktopGroups() })],
     ['unknown unknown', 'unknown unknown', 'unknown cannot-know', machineWith({ functions })],
   ])('table %s, IOMMU %s: %s', (table, iommu, verdict, machine) => {
     expect(situation(machine, 'firmware-table')).toBe(table);
