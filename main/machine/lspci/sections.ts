@@ -30,6 +30,8 @@ const attributeStart =
 const verboseAttribute = /^(?:Control|Status|Flags|Capabilities|Interrupt|Bus|Region \d|Latency):/;
 const groupHead = /^IOMMU group (\d{1,6}) ?:?$/i;
 const groupMember = /^IOMMU group (\d{1,6}) ?:? ((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;
+/** Below a heading an address alone names a member: scripts print what they like behind it. */
+const bareMember = /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])(?:\s|$)/i;
 const groupPath = /iommu_groups\/(\d{1,6})\/devices\/([0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;
 const mostBytes = 4096;
 /** Longer than any first line or kernel message: what is joined beyond it is other text that a blank line would have ended. */
@@ -110,6 +112,13 @@ export function sectionsOf(text: string): Sections {
         below,
       };
       logOpen = false;
+      continue;
+    }
+    const member = heading === null || line.log === 'stamped' ? null : bareMember.exec(line.text)?.[1];
+    const named = member === undefined || member === null ? null : parseAddress(member);
+    if (heading !== null && named !== null && (line.indent > heading.indent || !afterBlank)) {
+      close();
+      listed.push({ device: named, group: heading.group });
       continue;
     }
     const path = groupPath.exec(line.text) ?? groupMember.exec(line.text);

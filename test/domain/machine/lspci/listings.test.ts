@@ -36,3 +36,19 @@ describe.skipIf(!corpusPresent)('group listings as people post them (corpus abse
     expect(machine.functions).toEqual([]);
   });
 });
+
+describe('what stands below a heading', () => {
+  test.each([
+    ['described without a colon', 'IOMMU Group 3:\n\t00:1f.0 ISA bridge\n\t00:1f.3 Audio device: Intel\n'],
+    ['the address alone', 'IOMMU Group 3:\n  00:1f.0\n  0000:00:1f.3\n'],
+    ['without indentation', 'IOMMU Group 3:\n00:1f.0 ISA bridge\n00:1f.3 Intel Corporation Device [8086:a2ca]\n'],
+    ['bracketed class only', 'IOMMU group 3\n\t00:1f.0 ISA bridge [0601]\n\t00:1f.3 Audio device [0403]\n'],
+  ])('%s is a member', (_, text) => {
+    const machine = machineFromText(`${text}IOMMU Group 4:\n\t00:02.0 VGA\n`, shippedNames, textSource('listing.txt'));
+    if (isSourceProblem(machine)) throw new Error(machine.detail);
+    expect(valueOr(machine.groups, []).map(({ id, devices }) => [id, ...devices])).toEqual([
+      [3, '0000:00:1f.0', '0000:00:1f.3'],
+      [4, '0000:00:02.0'],
+    ]);
+  });
+});
