@@ -7,7 +7,7 @@ export function interruptStep(target: DriveTarget, fields: Fields): Fields {
   const source = sourceIn(fields['source']);
   const address = quadIn(fields['address'], 'address');
   if (address.hi !== 0 || address.lo >>> 20 !== 0xfee) throw new BadStep('an interrupt must be at FEEx_xxxx');
-  const data = fields['data'] === undefined ? { hi: 0, lo: 0 } : quadIn(fields['data'], 'data');
+  const data = quadIn(fields['data'], 'data');
   if (data.hi !== 0) throw new BadStep('data of an interrupt has 32 bits');
   return target.interrupt(source, address, data.lo);
 }
