@@ -1,5 +1,8 @@
 /** Sentences of the command line. */
 export const terminalWords = {
+  ownSource: (path: string): string => `"${path}" is what is read; it is not written over. Name another file.`,
+  givenTwice: (option: string): string => `${option} was given twice, and takes one value.`,
+  setAside: (path: string): string => `What stood there of an earlier recipe is kept as ${path}`,
   help: (commands: readonly { usage: string; does: string }[]): string =>
     [
       'Slotwise gives a PCI device to a virtual machine, and says first what that costs the host.',

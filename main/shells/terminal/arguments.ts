@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { terminalWords } from '../../words/terminal.ts';
 import { WrongUse } from './outcome.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -10,12 +11,20 @@ export const machineOptions = { machine: { type: 'string' }, json: { type: 'bool
 export function parse<O extends Options>(args: readonly string[], options: O, positionals: number) {
   let parsed;
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
   } catch (thrown) {
     throw new WrongUse(
-      thrown instanceof Error ? (thrown.message.split('. ')[0] ?? '') : 'these options are not understood',
+      thrown instanceof Error ? (thrown.message.split(/\. |\n/)[0] ?? '') : 'these options are not understood',
     );
   }
+  const given = parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
+  const twice = given.find(
+    ({ name }, at) =>
+      options[name]?.type === 'string' &&
+      options[name].multiple !== true &&
+      given.findIndex((other) => other.name === name) !== at,
+  );
+  if (twice !== undefined) throw new WrongUse(terminalWords.givenTwice(twice.rawName));
   if (parsed.positionals.length > positionals) {
     throw new WrongUse(`unexpected "${parsed.positionals[positionals] ?? ''}"`);
   }

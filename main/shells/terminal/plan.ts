@@ -6,6 +6,7 @@ import { joinLists, listOf, machineOptions, parse } from './arguments.ts';
 import { askOn } from './assistant.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { sayJson, sayProblem, WrongUse, type Terminal } from './outcome.ts';
+import { refuseOwnSource } from './own-source.ts';
 import { writeWhole } from './write-whole.ts';
 
 const options = {
@@ -32,6 +33,7 @@ export async function plan(args: readonly string[], terminal: Terminal): Promise
   const json = values.json ?? false;
   const give = (values.give ?? []).flatMap(listOf).map(addressOf);
   if (give.length === 0) throw new WrongUse(terminalWords.giveWhat);
+  refuseOwnSource(values.machine, values.output);
   const profile = values.profile ?? 'gaming';
   if (!isProfile(profile)) throw new WrongUse(terminalWords.noProfile(profile, profiles));
   const reply = await askOn(terminal, values.machine)('plan.make', {

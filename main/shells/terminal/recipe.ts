@@ -11,6 +11,7 @@ import { askOn } from './assistant.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { sayJson, sayProblem, WrongUse, type Terminal } from './outcome.ts';
 import { isProblem, readPlanFile } from './plan-file.ts';
+import { setAside } from './set-aside.ts';
 import { writeWhole } from './write-whole.ts';
 
 const options = {
@@ -20,6 +21,9 @@ const options = {
   output: { type: 'string', short: 'o' },
   diff: { type: 'boolean' },
 } as const;
+
+/** Of a folder's files those that speak of all others: what stands there may belong to a recipe that was applied. */
+const wayBack: ReadonlySet<string> = new Set(['undo.sh', 'manifest.json']);
 
 const isTarget = (text: string): text is RecipeTarget => (recipeTargets as readonly string[]).includes(text);
 
@@ -41,6 +45,7 @@ export async function recipe(args: readonly string[], terminal: Terminal): Promi
   const reply = await askOn(terminal, undefined)('recipe.render', { plan, targets });
   if (!reply.ok) return sayProblem(terminal, reply.problem, json);
 
+  const aside: string[] = [];
   if (values.output !== undefined) {
     for (const { file, mode, content } of recipeFiles(reply.value)) {
       const path = join(values.output, file);
@@ -50,12 +55,17 @@ export async function recipe(args: readonly string[], terminal: Terminal): Promi
         const detail = (thrown as NodeJS.ErrnoException).code ?? 'unknown';
         return sayProblem(terminal, { code: 'folder-not-writable', subject: dirname(path), detail }, json);
       }
+      const kept = wayBack.has(file) ? await setAside(path, content) : null;
+      if (kept !== null) aside.push(kept);
       const trouble = await writeWhole(path, content, parseInt(mode, 8));
       if (trouble !== null) return sayProblem(terminal, trouble, json);
     }
   }
   if (json) sayJson(terminal, reply.value);
   else if (values.diff === true) terminal.out(reply.value.artefacts.map(diffText).join('\n'));
-  else terminal.out(recipeText(reply.value, plan, values.output ?? null));
+  else {
+    terminal.out(recipeText(reply.value, plan, values.output ?? null));
+    for (const path of aside) terminal.out(`${terminalWords.setAside(path)}\n`);
+  }
   return exitCode.fine;
 }

@@ -4,6 +4,7 @@ import { machineOptions, parse } from './arguments.ts';
 import { askOn } from './assistant.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { sayJson, sayProblem, type Terminal } from './outcome.ts';
+import { refuseOwnSource } from './own-source.ts';
 import { writeWhole } from './write-whole.ts';
 
 const options = {
@@ -15,6 +16,7 @@ const options = {
 /** `slotwise report`: the report on stdout, or in a file, and then what is in it. */
 export async function report(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { values } = parse(args, options, 0);
+  refuseOwnSource(values.machine, values.output);
   const json = values.json ?? false;
   const reply = await askOn(terminal, values.machine)('report.make', { redact: values['no-redact'] !== true });
   if (!reply.ok) return sayProblem(terminal, reply.problem, json);
