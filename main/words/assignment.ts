@@ -77,10 +77,26 @@ export const assignmentWords = {
     unchanged: 'Nothing is changed on this machine until you run the files yourself.',
   },
   guards: {
-    disk: { name: 'System disk', stays: 'No disk with mounted files crosses over.' },
-    'boot-display': { name: 'Boot display', stays: 'The display that the firmware uses stays.' },
-    network: { name: 'Network', stays: 'Every interface with an address stays.' },
-    input: { name: 'Keyboard and mouse', stays: 'They stay with the host.' },
+    disk: {
+      name: 'System disk',
+      stays: 'No disk with mounted files crosses over.',
+      unknown: 'Whether a disk with mounted files crosses over is not known.',
+    },
+    'boot-display': {
+      name: 'Boot display',
+      stays: 'The display that the firmware uses stays.',
+      unknown: 'Whether the host’s display crosses over is not known.',
+    },
+    network: {
+      name: 'Network',
+      stays: 'Every interface with an address stays.',
+      unknown: 'Whether the host’s way to the network crosses over is not known.',
+    },
+    input: {
+      name: 'Keyboard and mouse',
+      stays: 'They stay with the host.',
+      unknown: 'Whether a keyboard crosses over is not known.',
+    },
     twins: {
       name: 'Twin cards told apart',
       text: (twins: readonly string[]): string =>

@@ -1,16 +1,26 @@
 import type { Machine } from '../../main/machine/machine.ts';
+import type { PlanUnknown } from '../../main/passthrough/losses/situations.ts';
 import type { Loss, LossKind, Plan } from '../../main/passthrough/plan.ts';
 
 /** One line of the plan's guards. */
 export interface GuardLine {
   readonly code: 'disk' | 'boot-display' | 'network' | 'input' | 'twins' | 'reset';
-  readonly mark: 'done' | 'open' | 'refused';
+  /** unknown: no loss was found, and the source does not tell all that a loss is found by */
+  readonly mark: 'done' | 'open' | 'refused' | 'unknown';
   readonly losses: readonly Loss[];
   /** twins: addresses of the others */
   readonly twins: readonly string[];
 }
 
 const kinds = ['disk', 'boot-display', 'network', 'input'] as const satisfies readonly LossKind[];
+
+/** What leaves a guard undecided where it finds no loss: what is not known to cross is not known to stay. */
+const undecidedBy: Readonly<Record<(typeof kinds)[number], readonly PlanUnknown[]>> = {
+  disk: ['mounts'],
+  'boot-display': ['boot-display', 'screens'],
+  network: ['network', 'addresses', 'routes'],
+  input: ['input'],
+};
 
 /** The guards that every plan passes, and those that concern this one. */
 export function guardList(plan: Plan, machine: Machine): GuardLine[] {
@@ -20,7 +30,9 @@ export function guardList(plan: Plan, machine: Machine): GuardLine[] {
       ? 'refused'
       : losses.some(({ answered }) => !answered)
         ? 'open'
-        : 'done';
+        : losses.length === 0 && plan.unknowns.some((unknown) => undecidedBy[code].some((one) => one === unknown.code))
+          ? 'unknown'
+          : 'done';
     return { code, mark, losses, twins: [] };
   });
   const twins = [...new Set(plan.give.flatMap((one) => one.twins))];

@@ -88,3 +88,13 @@ test('The second port of a network card stays at a press, and goes along again a
   await expect(vm.getByText('25:00.0')).toBeVisible();
   await expect(vm.getByText('25:00.1')).toHaveCount(0);
 });
+
+test('A guard that the source says nothing about is not called safe', async ({ start }) => {
+  const untold = inBoot('1e6f0001-0000-4000-8000-000000000001', { 'sys/class/net': null });
+  const { page } = await start(await stageMachine(join(start.state, 'machine.tar'), desktop, untold));
+  await page.goto(`${page.url().split('#')[0] ?? ''}#/choose`);
+  await card(page, '00:19.0').click();
+  const guards = page.getByRole('region', { name: 'Guards' });
+  await expect(guards).toContainText('Whether the host’s way to the network crosses over is not known.');
+  await expect(guards).not.toContainText('Every interface with an address stays.');
+});
