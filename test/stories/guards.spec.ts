@@ -98,3 +98,12 @@ test('A guard that the source says nothing about is not called safe', async ({ s
   await expect(guards).toContainText('Whether the host’s way to the network crosses over is not known.');
   await expect(guards).not.toContainText('Every interface with an address stays.');
 });
+
+test('A device of the overview leads to its card, where G gives it', async ({ start }) => {
+  const { page } = await start('sample:amd-workstation');
+  await page.locator('a[href*="choose?select=0000:25:00.0"]').click();
+  await expect(card(page, '25:00.0')).toBeFocused();
+  await expect(card(page, '25:00.0')).toBeInViewport();
+  await page.keyboard.press('g');
+  await expect(page.getByRole('list', { name: 'gets' }).getByText('25:00.0')).toBeVisible();
+});
