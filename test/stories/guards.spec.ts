@@ -107,3 +107,23 @@ test('A device of the overview leads to its card, where G gives it', async ({ st
   await page.keyboard.press('g');
   await expect(page.getByRole('list', { name: 'gets' }).getByText('25:00.0')).toBeVisible();
 });
+
+test('The focus goes along with an answered guard and with the saved files', async ({ start }) => {
+  const { page } = await start('sample:amd-workstation');
+  await page.goto(`${page.url().split('#')[0] ?? ''}#/choose`);
+  await card(page, '25:00.0').click();
+  const words = /^The host loses its network/;
+  const guard = guardOf(page, words);
+  const takeBack = guard.getByRole('button', { name: 'Take it back' });
+  await acceptLoss(page, words, 'enp37s0f0');
+  await expect(takeBack).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(guard.getByRole('textbox')).toBeFocused();
+  await expect(guard.getByRole('textbox')).toHaveValue('');
+  await page.keyboard.type('enp37s0f0');
+  await page.keyboard.press('Enter');
+  await expect(takeBack).toBeFocused();
+  await goOn(page).click();
+  await page.getByRole('button', { name: 'Save the files' }).click();
+  await expect(page.getByRole('button', { name: 'Copy apply' })).toBeFocused();
+});
