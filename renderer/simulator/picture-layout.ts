@@ -52,6 +52,8 @@ interface Measures {
 const memoryWidth = memoryColumns * memoryPitch - 2;
 const roomy: Measures = { device: 154, port: 74, unit: 146, table: 72, gap: 40, portGap: 28, tableGap: 14 };
 const tight: Measures = { device: 140, port: 62, unit: 142, table: 56, gap: 26, portGap: 16, tableGap: 12 };
+/** For a window of 1180 pixels beside the sidebar: one port and six tables fit without scrolling. */
+const tightest: Measures = { device: 136, port: 60, unit: 142, table: 56, gap: 17, portGap: 10, tableGap: 8 };
 
 function widthOf(measures: Measures, ports: number, tables: number): number {
   const { device, port, unit, table, gap, portGap, tableGap } = measures;
@@ -60,11 +62,11 @@ function widthOf(measures: Measures, ports: number, tables: number): number {
 }
 
 /** The narrowest picture of a path; below that it scrolls. */
-export const leastWidth = (ports: number, tables: number): number => widthOf(tight, ports, tables);
+export const leastWidth = (ports: number, tables: number): number => widthOf(tightest, ports, tables);
 
 /** Lays a path of `ports` ports and `tables` tables out over `available` pixels; spare room widens the gaps. */
 export function layPicture(available: number, ports: number, tables: number): PictureLayout {
-  const measures = available >= widthOf(roomy, ports, tables) ? roomy : tight;
+  const measures = [roomy, tight].find((each) => available >= widthOf(each, ports, tables)) ?? tightest;
   const least = widthOf(measures, ports, tables);
   const width = Math.max(available, least);
   const gaps = ports === 0 ? 3 : 4;

@@ -41,6 +41,8 @@ describe('the layout of the picture', () => {
     const centre = 1440 - 208 - 2 * 20;
     expect(layPicture(centre, 1, 6).tables[0]?.width).toBe(72);
     expect(layPicture(centre, 3, 6).width).toBeLessThanOrEqual(centre);
+    const narrow = 1180 - 208 - 2 * 20;
+    expect(layPicture(narrow, 1, 6).width).toBeLessThanOrEqual(narrow);
   });
 
   test('the row of an entry lies in its table and grows with the index', () => {
