@@ -29,7 +29,7 @@ const pictures: Readonly<Record<string, Picture>> = {
     machine: 'riser-desktop',
     hash: '#/groups?select=0000:0a:00.0',
     act: async (page) => {
-      await expect(page.getByRole('heading', { name: 'What can be done' })).toBeVisible();
+      await expect(page.getByRole('button', { name: /^Try it/ }).first()).toBeVisible();
     },
   },
   'groups-to-come': {
