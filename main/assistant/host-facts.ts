@@ -2,6 +2,7 @@ import type { Fact } from '../machine/fact.ts';
 import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import { iommuState } from '../passthrough/iommu-state.ts';
+import { reservedMemory } from '../passthrough/requirements/reserved-memory.ts';
 import type { HostFact, HostFacts } from '../remapping/scenarios/judge.ts';
 import type { BitState, StoryPath } from '../remapping/scenarios/story-path.ts';
 
@@ -43,6 +44,14 @@ function invalidation(machine: Machine, path: StoryPath): HostFact {
   return { state: option[1] === '0' ? 'off' : 'on', provenance: 'derived', where: commandLine.where };
 }
 
+/** On where this kernel is known to keep the device because of a range of the firmware's, by the requirement's own judgement. */
+function reservedRange(machine: Machine, { device }: StoryPath): HostFact {
+  const [found] = reservedMemory(machine, [{ address: device, name: device, comesAlong: [] }]);
+  const where = found?.evidence[0]?.where ?? '/sys/kernel/iommu_groups/N/reserved_regions';
+  if (found?.situation === 'foretold') return { state: 'unknown', provenance: null, where };
+  return { state: found?.situation === 'must-stay-mapped' ? 'on' : 'off', provenance: 'derived', where };
+}
+
 /** The facts that decide what this machine stops, for the device of a path. */
 export function hostFacts(machine: Machine, path: StoryPath): HostFacts {
   const fn = machine.functions.find(({ address }) => address === path.device);
@@ -63,5 +72,6 @@ export function hostFacts(machine: Machine, path: StoryPath): HostFacts {
     'source-validation': anyPort(path, 'sourceValidation'),
     'request-redirect': redirect(path),
     'translation-blocking': anyPort(path, 'translationBlocking'),
+    'reserved-range': reservedRange(machine, path),
   };
 }

@@ -91,6 +91,7 @@ export const decidingFacts = [
   'source-validation',
   'request-redirect',
   'translation-blocking',
+  'reserved-range',
 ] as const;
 export type DecidingFact = (typeof decidingFacts)[number];
 

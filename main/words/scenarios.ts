@@ -154,6 +154,11 @@ const factSentences = {
     off: 'No port on the way blocks such requests (ACS TB is off or missing).',
     unknown: 'Whether a port on the way blocks such requests could not be read.',
   },
+  'reserved-range': {
+    on: 'The kernel refuses to give the device away, for the firmware’s range must stay mapped: no guest gets it.',
+    off: 'The kernel gives the device away in spite of the firmware’s range.',
+    unknown: 'Whether the kernel refuses to give the device away because of the firmware’s range could not be read.',
+  },
 } as const satisfies Record<DecidingFact, Record<'on' | 'off' | 'unknown', string>>;
 
 /** Why a scenario has no place on a machine. */
@@ -175,10 +180,7 @@ const besides: Partial<Record<ScenarioCode | 'traffic', Partial<Record<ScenarioV
       'The unit sees one sender where there are several. The kernel puts them all into one group, so they can only be given together.',
   },
   'reserved-memory': {
-    'lets-through':
-      'Where the guest has memory at the same addresses, the firmware’s transfer lands there. That is why the kernel refuses to give the device away while the range must stay mapped.',
-    stops:
-      'The unit stops the firmware’s transfer too, so the kernel refuses to give the device away while the range must stay mapped.',
+    'lets-through': 'Where the guest has memory at the same addresses, the firmware’s transfer lands there.',
   },
 };
 

@@ -156,7 +156,7 @@ export const scenarios = {
       { do: 'write', story: 'firmware-write-from-guest', at: 'reserved-memory', decisive: true },
     ],
     needs: 'reserved',
-    decidedBy: ['translation'],
+    decidedBy: ['reserved-range', 'translation'],
     against: ['iommu-off', 'passthrough'],
   },
   'bridge-alias': {

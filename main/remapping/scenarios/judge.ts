@@ -23,6 +23,8 @@ const configurations = {
   'source-validation': null,
   'request-redirect': null,
   'translation-blocking': null,
+  // Whoever cannot be given away gets into no guest: no run of the unit shows that.
+  'reserved-range': null,
 } as const satisfies Record<DecidingFact, Record<'on' | 'off', Partial<Configuration>> | null>;
 
 const safest = (fact: DecidingFact): 'on' | 'off' => (fact === 'device-cache' ? 'off' : 'on');
@@ -79,9 +81,11 @@ export function judge(code: ScenarioCode, path: StoryPath, vendor: Vendor, host:
   const known = decidedBy.every((fact) => host[fact].state !== 'unknown');
   const worst = run(false);
   const best = known ? worst : run(true);
-  const stopsAtWorst = !worst.transactions.some(escapes);
-  const stopsAtBest = !best.transactions.some(escapes);
-  const reached = reachedIn(worst);
+  const refused = (hopeful: boolean): boolean =>
+    decidedBy.includes('reserved-range') && assume(host['reserved-range'].state, 'on', hopeful) === 'on';
+  const stopsAtWorst = refused(false) || !worst.transactions.some(escapes);
+  const stopsAtBest = refused(true) || !best.transactions.some(escapes);
+  const reached = stopsAtWorst ? [] : reachedIn(worst);
   return {
     answer: stopsAtWorst ? 'stops' : stopsAtBest ? 'unknown' : 'lets-through',
     risk: reaches.filter((reach) => reached.includes(reach)),

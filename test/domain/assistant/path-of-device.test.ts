@@ -133,3 +133,13 @@ test('the group’s type says whether the host’s own pages are forgotten at on
     where: '/proc/cmdline',
   });
 });
+
+describe.skipIf(!captureNames.includes('vtd-desktop-rmrr-k61'))('a device that its firmware holds', () => {
+  test('stops the firmware’s transfer into a guest: the kernel does not give it away', () => {
+    const machine = machineOf(captureTree('vtd-desktop-rmrr-k61'));
+    const path = pathOfDevice(machine, address('0000:00:19.0'));
+    const verdict = judge('reserved-memory', path, 'vtd', hostFacts(machine, path));
+    expect(verdict).toMatchObject({ answer: 'stops', risk: [] });
+    expect(verdict.facts[0]).toMatchObject({ fact: 'reserved-range', state: 'on' });
+  });
+});
