@@ -7,7 +7,7 @@ import {
   type ElectronApplication,
   type Page,
 } from '@playwright/test';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPackaged } from '../packaging/start.ts';
@@ -64,15 +64,33 @@ const launchPatience = 20_000;
 /**
  * Playwright attaches to Electron 22 by two debuggers, and about one launch in a hundred never hears from the second:
  * the program runs and nobody is told. That launch is given up and made again; it says nothing about the program, whose
- * own start is held by every story that follows.
+ * own start is held by every story that follows. It did run, though, and wrote down what it saw: `restore` puts the state
+ * back as it was, so that the story's start is the first.
  */
-async function launch(options: LaunchOptions, left = 2): Promise<ElectronApplication> {
+async function launch(options: LaunchOptions, restore: () => void, left = 2): Promise<ElectronApplication> {
   try {
     return await _electron.launch({ ...options, timeout: launchPatience });
   } catch (thrown) {
     if (left === 0 || !(thrown instanceof Error) || !/Timeout/.test(thrown.message)) throw thrown;
-    return launch(options, left - 1);
+    restore();
+    return launch(options, restore, left - 1);
   }
+}
+
+/** What the program keeps of its own below the state of a story; Chromium's profile lies beside these. */
+const ownFolders = ['state', 'data'] as const;
+
+/** Remembers in `aside` what the program has written so far; the answer puts it back. */
+function remember(state: string, aside: string): () => void {
+  const kept = ownFolders.map((folder) => ({ at: join(state, folder), copy: join(aside, folder) }));
+  for (const { at, copy } of kept) cpSync(at, copy, { recursive: true });
+  return () => {
+    for (const { at, copy } of kept) {
+      rmSync(at, { recursive: true, force: true });
+      cpSync(copy, at, { recursive: true });
+    }
+    handOver(state);
+  };
 }
 
 export const test = base.extend<Fixtures & ShellOptions>({
@@ -110,9 +128,11 @@ export const test = base.extend<Fixtures & ShellOptions>({
 
     const startInWindow = async (source: string | null, options: StartOptions = {}): Promise<App> => {
       const { executable, app } = desktopProgram();
-      for (const folder of ['electron', 'state', 'data']) mkdirSync(join(state, folder), { recursive: true });
+      for (const folder of ['electron', ...ownFolders]) mkdirSync(join(state, folder), { recursive: true });
       handOver(state);
-      const electron = await launch({
+      const aside = mkdtempSync(join(tmpdir(), 'slotwise-before-'));
+      const restore = remember(state, aside);
+      const launching = {
         executablePath: executable,
         args: [
           app,
@@ -128,7 +148,8 @@ export const test = base.extend<Fixtures & ShellOptions>({
           XDG_DATA_HOME: join(state, 'data'),
           HOME: state,
         },
-      });
+      } satisfies LaunchOptions;
+      const electron = await launch(launching, restore).finally(() => rmSync(aside, { recursive: true, force: true }));
       stops.push(() => electron.close());
       const page = await electron.firstWindow();
       await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: options.colorScheme ?? 'light' });
