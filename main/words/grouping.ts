@@ -36,6 +36,8 @@ export function assumptionWords(assumption: Assumption): string {
       return 'Bits written x in config_acs are taken as Linux sets them; newer kernels leave them as the firmware set them.';
     case 'moved-integrated':
       return `${some([assumption.device])} sits on a root bus, so it may be part of the board and not a card that can move.`;
+    case 'other-architecture':
+      return 'This is no x86 machine. Its architecture has rules of its own for groups, which are not followed here.';
     case 'no-functions':
       return 'The source shows no PCI function with its properties, so that nothing could be predicted.';
   }

@@ -28,6 +28,8 @@ export type Assumption =
   | { code: 'config-firmware' }
   /** the card that moves sits on a root bus, where parts of the board are */
   | { code: 'moved-integrated'; device: PciAddress }
+  /** no x86 machine: its own code has a say in its groups (arch/powerpc, IORT on ARM), which is not followed here */
+  | { code: 'other-architecture' }
   /** no functions at all */
   | { code: 'no-functions' };
 
@@ -42,6 +44,7 @@ export function assumptionsOf(
   const { asked } = maker;
   const consulted = devices.filter((device) => asked.has(device.address));
   const assumed: Assumption[] = [];
+  if (isOtherArchitecture(machine, devices)) assumed.push({ code: 'other-architecture' });
   if (scope.table === null) assumed.push({ code: 'no-table', rootBuses: furtherRootBuses(devices) });
   const listed = {
     // Hidden ACS matters only where it is what decided.
@@ -60,6 +63,21 @@ export function assumptionsOf(
   if (settings.configuration.some(({ mask }) => (mask & 0x1d) !== 0x1d)) assumed.push({ code: 'config-firmware' });
   return assumed;
 }
+
+/** Makers of root ports and host bridges that no x86 machine has: IBM, Ampere, Cavium, Qualcomm, Huawei, Amazon, Apple, NXP, Rockchip. */
+const otherMakers: ReadonlySet<number> = new Set([
+  0x1014, 0x1def, 0x177d, 0x17cb, 0x19e5, 0x1c36, 0x106b, 0x1957, 0x1d87,
+]);
+const bridgeClass = 0x06;
+
+const isOtherArchitecture = (machine: Machine, devices: readonly Device[]): boolean =>
+  (machine.cpu.vendor.known && machine.cpu.vendor.value === 'other') ||
+  devices.some(
+    (each) =>
+      each.parent === null &&
+      each.classCode >>> 16 === bridgeClass &&
+      each.ids.some(({ vendor }) => otherMakers.has(vendor)),
+  );
 
 /** Root buses beyond the first of each domain: those that firmware may leave to no unit. */
 function furtherRootBuses(devices: readonly Device[]): string[] {

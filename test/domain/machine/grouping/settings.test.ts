@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAcsChoice, type AcsChoice } from '../../../../main/machine/grouping/acs-settings.ts';
 import { predictGroups } from '../../../../main/machine/grouping/predict-groups.ts';
+import { functionAt, machineWith } from '../../../hosts/built-machine.ts';
 import { captureNames } from '../../../hosts/captures.ts';
 import { machineOf } from '../../../hosts/machine.ts';
 import { among, byNumber, partition } from '../../../hosts/partition.ts';
@@ -123,4 +124,15 @@ test('what no kernel would understand is refused', () => {
   ]) {
     expect(readAcsChoice(text)).toBeNull();
   }
+});
+
+test.each([
+  ['POWER', 0x1014, true],
+  ['Ampere', 0x1def, true],
+  ['Intel', 0x8086, false],
+  ['AMD', 0x1022, false],
+])('the root port of a machine with %s tells whether the kernel’s x86 rule is enough', (_, vendor, other) => {
+  const root = functionAt('0000:00:00.0', { classCode: 0x060400, header: 'bridge', ids: [vendor, 0x04c1] });
+  const { assumed } = predictGroups(machineWith({ functions: [root, functionAt('0000:01:00.0')], groups: 'off' }));
+  expect(assumed.some(({ code }) => code === 'other-architecture')).toBe(other);
 });
