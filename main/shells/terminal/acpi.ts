@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { tableOfText } from '../../machine/acpi/acpidump-text.ts';
 import { decodeTable, isTableProblem } from '../../machine/acpi/decode-table.ts';
-import type { Problem } from '../../contract/problem.ts';
 import { acpiWords, tableText } from '../../words/acpi.ts';
 import { parse } from './arguments.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { sayJson, sayProblem, WrongUse, type Terminal } from './outcome.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** A whole `acpidump` of a machine with many SSDTs is about 10 MB of text. */
 const largest = 64_000_000;
@@ -17,7 +16,7 @@ export async function acpi(args: readonly string[], terminal: Terminal): Promise
   if (verb !== 'decode') throw new WrongUse(acpiWords.what(verb ?? ''));
   if (path === undefined) throw new WrongUse(acpiWords.whichFile);
   const json = values.json ?? false;
-  const bytes = await bytesOf(path);
+  const bytes = await readBytes(path, largest);
   if ('code' in bytes) return sayProblem(terminal, bytes, json);
   const refuse = (detail: string): ExitCode =>
     sayProblem(terminal, { code: 'table-not-understood', subject: path, detail }, json);
@@ -34,15 +33,3 @@ export async function acpi(args: readonly string[], terminal: Terminal): Promise
 /** Text of acpidump begins with the same letters as a table: `DMAR @ 0x…`. */
 const startsTable = (bytes: Uint8Array): boolean =>
   /^(?:DMAR|IVRS)(?! @ )/.test(Buffer.from(bytes.subarray(0, 7)).toString('latin1'));
-
-const codes: Readonly<Record<string, Problem['code']>> = { ENOENT: 'source-missing', EACCES: 'source-not-permitted' };
-
-async function bytesOf(path: string): Promise<Uint8Array | Problem> {
-  try {
-    if ((await stat(path)).size > largest) return { code: 'source-too-large', subject: path };
-    return await readFile(path);
-  } catch (thrown) {
-    const { code = '' } = thrown as NodeJS.ErrnoException;
-    return { code: codes[code] ?? 'source-unreadable', subject: path };
-  }
-}

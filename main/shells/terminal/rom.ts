@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Problem } from '../../contract/problem.ts';
 import { parseAddress } from '../../machine/address.ts';
 import { deviceName } from '../../machine/device-name.ts';
@@ -11,6 +10,7 @@ import { machineOptions, parse } from './arguments.ts';
 import { askOn } from './assistant.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { sayJson, sayProblem, WrongUse, type Terminal } from './outcome.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** The BAR of a ROM holds 16 MB at most (PCI Local Bus Specification 3.0, 6.2.5.2). */
 const largest = 16 << 20;
@@ -29,7 +29,7 @@ export async function rom(args: readonly string[], terminal: Terminal): Promise<
   if (verb !== 'decode') throw new WrongUse(romWords.what(verb ?? ''));
   if (path === undefined) throw new WrongUse(romWords.whichFile);
   const json = values.json ?? false;
-  const bytes = await bytesOf(path);
+  const bytes = await readBytes(path, largest);
   if ('code' in bytes) return sayProblem(terminal, bytes, json);
   const decoded = decodeRom(bytes);
   if (isRomProblem(decoded)) {
@@ -61,16 +61,4 @@ async function askFor(
   const { vendor, device } = fn.ids.value;
   const ids = [vendor, device].map((id) => id.toString(16).padStart(4, '0')).join(':');
   return { fits, verdict: fits ? romWords.fits(name) : romWords.fitsNot(name, ids) };
-}
-
-const codes: Readonly<Record<string, Problem['code']>> = { ENOENT: 'source-missing', EACCES: 'source-not-permitted' };
-
-async function bytesOf(path: string): Promise<Uint8Array | Problem> {
-  try {
-    if ((await stat(path)).size > largest) return { code: 'source-too-large', subject: path };
-    return await readFile(path);
-  } catch (thrown) {
-    const { code = '' } = thrown as NodeJS.ErrnoException;
-    return { code: codes[code] ?? 'source-unreadable', subject: path };
-  }
 }
