@@ -65,7 +65,7 @@ export function createHandlers(needs: Needs, source: string | null): SlotwiseHan
     'findings.list': () =>
       onMachine((machine) => {
         const found = findings(machine);
-        return fine({ ...answer(machine, found), findings: found, candidates: candidates(machine) });
+        return fine({ ...answer(machine, found), findings: found, candidates: [...candidates(machine)] });
       }),
     'plan.make': ({ give, keep, lose, vm, profile }) =>
       onMachine((machine) => {

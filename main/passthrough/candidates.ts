@@ -50,7 +50,16 @@ function isChoice(fn: PciFunction, kind: Kind, index: FunctionIndex): boolean {
  * graphics cards first and of these the ones in a slot. Where the kernel has made no groups yet, with those that it will
  * make.
  */
-export function candidates(asRead: Machine): Candidate[] {
+export function candidates(asRead: Machine): readonly Candidate[] {
+  const made = found.get(asRead) ?? find(asRead);
+  found.set(asRead, made);
+  return made;
+}
+
+/** Asked for by every finding and by the answer; a machine is never changed. */
+const found = new WeakMap<Machine, readonly Candidate[]>();
+
+function find(asRead: Machine): Candidate[] {
   const later = foretold(asRead);
   const machine = later ?? asRead;
   const grouping = later !== null ? 'predicted' : machine.groups.known ? 'read' : null;
