@@ -158,6 +158,7 @@ export const simulatorWords = {
     ended: 'The traffic ended: the program that makes it has stopped.',
     slowed: (nanoseconds: number): string => `1 second here is ${Math.round(nanoseconds / 1e3)} µs there, simulated`,
     events: 'What stood out',
+    held: 'held still while you read',
     stepThrough: 'Step through it',
     catching: 'The same traffic runs again, up to this request.',
     notCaught: 'The request did not turn up again.',

@@ -1,3 +1,4 @@
+import { sheetOpen } from '../kit/sheet-open.ts';
 import { rowFor, type KeyId } from './keys.ts';
 import { router } from './router.svelte.ts';
 
@@ -19,7 +20,7 @@ class KeyDesk {
 
   /** Runs what a key means here. A modal sheet keeps its keys to itself. */
   handle(event: KeyboardEvent): void {
-    if (document.querySelector('[role="dialog"], [role="menu"]') !== null) return;
+    if (sheetOpen()) return;
     const row = rowFor(event, router.route.place);
     if (row === null) return;
     const run = this.#handlers.get(row.id)?.at(-1);

@@ -1,3 +1,4 @@
+import { sheetOpen } from '../kit/sheet-open.ts';
 import { takesText } from '../kit/takes-text.ts';
 
 /**
@@ -5,7 +6,7 @@ import { takesText } from '../kit/takes-text.ts';
  * open menu or sheet keeps all.
  */
 export function keepsKey(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || document.querySelector('[role="dialog"], [role="menu"]') !== null) return true;
+  if (event.defaultPrevented || sheetOpen()) return true;
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
   if (takesText(target)) return true;

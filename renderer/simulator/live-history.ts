@@ -1,7 +1,7 @@
 import type { TrafficBatch, TrafficEvent } from '../../main/remapping/traffic-shape.ts';
 
-/** An event that stood out, and in which batch: so that it can be caught when the same traffic runs again. */
-export type Notable = TrafficEvent & { readonly batch: number };
+/** An event that stood out, in which traffic and batch: so that it can be caught when the same traffic runs again. */
+export type Notable = TrafficEvent & { readonly seed: number; readonly batch: number };
 
 /** Live traffic as the screen keeps it: the last batches, and nothing that grows with time. */
 export interface LiveHistory {
@@ -24,12 +24,12 @@ const fading = 0.92;
 const isNotable = ({ outcome }: TrafficEvent): boolean =>
   outcome === 'blocked' || outcome === 'refused' || outcome === 'forgotten';
 
-/** The history with one more batch. */
-export function take(history: LiveHistory, batch: TrafficBatch): LiveHistory {
+/** The history with one more batch of the traffic that `seed` makes. */
+export function take(history: LiveHistory, batch: TrafficBatch, seed: number): LiveHistory {
   const fresh = batch.events
     .filter(isNotable)
     .reverse()
-    .map((event) => ({ ...event, batch: batch.number }));
+    .map((event) => ({ ...event, seed, batch: batch.number }));
   return {
     batches: [...history.batches.slice(1 - keptBatches), batch],
     heat: batch.heat.map((count, cell) => count + (history.heat[cell] ?? 0) * fading),

@@ -35,7 +35,7 @@ export class Live {
     this.catching = true;
     this.running = false;
     const range = { first: event.address, last: event.address };
-    const input = { address, seed: this.#seed, from: event.batch, fault: true, range };
+    const input = { address, seed: event.seed, from: event.batch, fault: true, range };
     const reply = await this.#client.call('traffic.capture', input);
     this.catching = false;
     return reply.ok ? reply.value.trace : null;
@@ -53,7 +53,7 @@ export class Live {
       {
         next: ({ value }) => {
           // What the last run showed stays until the new one has something to show.
-          this.history = take(fresh ? noHistory : this.history, value);
+          this.history = take(fresh ? noHistory : this.history, value, seed);
           if (fresh || value.number % calmEvery === 0) this.calm = this.history;
           fresh = false;
         },

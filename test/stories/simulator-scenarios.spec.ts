@@ -45,6 +45,24 @@ test('Where the machine lacks what a scenario needs, that part is said to be mad
   await expect(page.getByText('This cannot happen here.')).toBeVisible();
 });
 
+test('What stood out holds still under the pointer, while the traffic goes on', async ({ start }) => {
+  const { page } = await start('sample:amd-workstation');
+  await atSimulator(page, '&look=live');
+  await page.getByRole('button', { name: 'Run live traffic' }).click();
+  const list = page.getByRole('region', { name: 'What stood out' });
+  await list.getByRole('button', { name: 'Step through it' }).first().hover();
+  await expect(list.getByText('held still while you read')).toBeVisible();
+  const newest = await list.getByRole('listitem').first().textContent();
+  const picture = page.getByRole('img', { name: /The path of the request/ });
+  const stopped = async (): Promise<number> =>
+    Number(/(\d+) requests stopped/.exec((await picture.getAttribute('aria-label')) ?? '')?.[1] ?? 0);
+  const before = await stopped();
+  await expect.poll(stopped).toBeGreaterThan(before);
+  expect(await list.getByRole('listitem').first().textContent()).toBe(newest);
+  await page.mouse.move(0, 0);
+  await expect(list.getByRole('listitem').first()).not.toHaveText(newest ?? '');
+});
+
 test('A request that was stopped in live traffic is stepped through', async ({ start }) => {
   const { page } = await start('sample:amd-workstation');
   await atSimulator(page, '&look=live');

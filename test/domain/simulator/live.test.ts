@@ -19,7 +19,7 @@ function batches(count: number): readonly TrafficBatch[] {
   const traffic = new Traffic({ path: { device: story.path.device, ports: story.path.ports }, seed: 7 });
   return Array.from({ length: count }, () => traffic.step(1500));
 }
-const historyOf = (all: readonly TrafficBatch[]) => all.reduce(take, noHistory);
+const historyOf = (all: readonly TrafficBatch[]) => all.reduce((history, batch) => take(history, batch, 7), noHistory);
 
 describe('the history of live traffic', () => {
   const all = batches(90);
