@@ -10,7 +10,7 @@ const results = at(process.env['SLOTWISE_RUNNER'] ?? 'playwright');
  * The same stories in every shell: a current Chromium on the served page, the window of a real Electron, and (the main
  * job) the packaged program.
  */
-export default defineConfig<ShellOptions>({
+export default defineConfig<object, ShellOptions>({
   testDir: '.',
   outputDir: process.env['SLOTWISE_TRACES'] ?? '../out/test-results',
   fullyParallel: true,

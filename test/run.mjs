@@ -101,9 +101,10 @@ function countPlaywright(found) {
   counts.failed += found.errors.length;
 }
 
-async function playwright(project, command, args, env) {
-  const { code, output } = await run(`stories: ${project}`, command, args, {
-    ...env,
+async function playwright(project) {
+  const args = ['test', '--config', 'test/playwright.config.ts', '--project', project];
+  const { code, output } = await run(`stories: ${project}`, bin('playwright'), args, {
+    SLOTWISE_RESULTS: results,
     SLOTWISE_RUNNER: project,
     NO_COLOR: '1',
   });
@@ -134,18 +135,6 @@ async function browser() {
   }
 }
 
-/**
- * The desktop's stories need a display. As root the window belongs to SLOTWISE_DESKTOP_USER (test/stories/electron.ts),
- * who is not in the display's access list: `-ac` lets every user of this machine in, for as long as the stories run.
- */
-function desktopCommand(project) {
-  const inner = [bin('playwright'), 'test', '--config', 'test/playwright.config.ts', '--project', project];
-  const display =
-    (process.env.DISPLAY ?? '') === '' && has('xvfb-run') ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1200x24 -ac'] : [];
-  const [command, ...args] = [...display, ...inner];
-  return { command, args, env: { SLOTWISE_RESULTS: results } };
-}
-
 mkdirSync(results, { recursive: true });
 console.log(`Testing as ${userInfo().username}, Node ${process.version}.`);
 const built = await check('build', 'npm', ['run', '--silent', 'build']);
@@ -174,16 +163,7 @@ await statics;
 await fuzz;
 if (built) {
   await browser();
-  await playwright(
-    'served',
-    bin('playwright'),
-    ['test', '--config', 'test/playwright.config.ts', '--project', 'served'],
-    { SLOTWISE_RESULTS: results },
-  );
-  for (const project of ['desktop', 'packaged']) {
-    const { command, args, env } = desktopCommand(project);
-    await playwright(project, command, args, env);
-  }
+  for (const project of ['served', 'desktop', 'packaged']) await playwright(project);
 }
 rmSync(results, { recursive: true, force: true });
 

@@ -74,7 +74,8 @@ describe('memory', () => {
       [1, -8],
       [2, 0],
     ] as const) {
-      expect(memory.find(hi, lo)).toBeLessThan(1024);
+      const untouched = memory.find(hi, lo);
+      expect([memory.arena[untouched + 1], memory.arena[untouched]]).toEqual([0, 0]);
       expect(memory.writeQuad(hi, lo, hi + 7, lo)).toBe(memoryStatus.ok);
       expect(memory.readQuad(hi, lo)).toBe(memoryStatus.ok);
       expect([memory.outHi, memory.outLo]).toEqual([hi + 7, lo]);

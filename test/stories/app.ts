@@ -11,6 +11,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPackaged } from '../packaging/start.ts';
+import { startDisplay } from './display.ts';
 import { desktopHindrance, desktopProgram, handOver } from './electron.ts';
 import { startServed, type ServedApp } from './served.ts';
 
@@ -44,6 +45,11 @@ export interface Starter {
 
 interface Fixtures {
   start: Starter;
+}
+
+interface WorkerFixtures extends ShellOptions {
+  /** where the windows of this worker open */
+  display: null;
 }
 
 /** With CI=true what is missing is a failure, elsewhere a skip that names it. */
@@ -93,8 +99,16 @@ function remember(state: string, aside: string): () => void {
   };
 }
 
-export const test = base.extend<Fixtures & ShellOptions>({
-  shell: ['served', { option: true }],
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  shell: ['served', { option: true, scope: 'worker' }],
+  display: [
+    async ({ shell }, use) => {
+      const end = shell === 'served' ? () => undefined : await startDisplay();
+      await use(null);
+      end();
+    },
+    { scope: 'worker', auto: true },
+  ],
   start: async ({ shell, browser }, use) => {
     if (shell !== 'served') skipUnlessDesktop();
     const state = mkdtempSync(join(tmpdir(), 'slotwise-story-'));

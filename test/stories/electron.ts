@@ -19,7 +19,7 @@ export const desktopUser = asRoot ? (process.env['SLOTWISE_DESKTOP_USER'] ?? nul
 /** What is missing for the desktop's tests, in one line, or null. */
 export function desktopHindrance(): string | null {
   if (electronPath() === null) return 'no Electron binary (ELECTRON_OVERRIDE_DIST_PATH, or npx install-electron)';
-  if (process.platform === 'linux' && (process.env['DISPLAY'] ?? '') === '') return 'no display (xvfb-run)';
+  if (process.platform === 'linux' && (process.env['DISPLAY'] ?? '') === '') return 'no display (Xvfb)';
   if (asRoot && desktopUser === null) return 'no user for the window (SLOTWISE_DESKTOP_USER; root gets none)';
   return null;
 }

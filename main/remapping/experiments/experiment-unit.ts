@@ -16,5 +16,5 @@ export function experimentUnit(iotlbEntries: number, iotlbWays: number): VtdDriv
   const capabilities = decodeCapabilities(quadOf(capability), quadOf(extendedCapability), null);
   // The experiments count the reads of whole walks.
   const caches = { iotlbEntries, iotlbWays, contextEntries: 64, interruptEntries: 64, pagingEntries: 0 };
-  return new VtdDriver(new VtdUnit(capabilities, new PhysicalMemory(hostMemory), caches), tableBase);
+  return new VtdDriver(new VtdUnit(capabilities, new PhysicalMemory(hostMemory, tableBase), caches), tableBase);
 }

@@ -20,13 +20,19 @@ const rowBits = 20;
 const untouchedRow = 1;
 /** where a row would no longer be indexed by an int32 */
 const maximumRows = 2047;
+/** The window begins with this many pages and doubles up to 16 MiB, which hold the tables of 8 GiB in 4 KiB pages. */
+const firstWindow = 64;
+const largestWindow = 4096;
 
 /**
- * Zeroed memory from address 0, kept sparsely: a top table by 4 GiB, rows of page numbers, and one arena of 4 KiB pages.
- * A row says for each page the word of the arena where it begins. Page 0 of the arena is the page of zeros that every
- * untouched address reads, and is never written; row 0 is the first 4 GiB, where most tables lie, and row 1 has nothing but
- * zeros, for every region that nobody has written to. One arena with an Int32Array index is a quarter faster than an array
- * of typed arrays.
+ * Zeroed memory from address 0, kept sparsely in one arena of 4 KiB pages, in two parts.
+ *
+ * The window, where a driver puts its tables, lies in the arena as it lies in memory: a step of a walk is then one read, as
+ * in a plain array, and not one for the place and one for the entry. It grows as it is written to. Behind it come the pages
+ * of all other addresses, found by a top table by 4 GiB and rows that say for each page where it begins there. The first of
+ * them is the page of zeros that every untouched address reads, and is never written; row 0 is the first 4 GiB, and row 1
+ * has nothing but zeros, for every region that nobody has written to. One arena with an Int32Array index is a quarter
+ * faster than an array of typed arrays.
  *
  * Quads and words must be naturally aligned; results of reads are in `outHi` and `outLo`.
  */
@@ -40,26 +46,37 @@ export class PhysicalMemory {
   private readonly limitLo: number;
   private readonly tops: Int32Array;
   private rows: Int32Array;
-  /** whole pages of memory below 4 GiB */
-  private readonly lowPages: number;
   private rowCount = 2;
+  /** of the window: bits 63:32 of its address, its first page in those 4 GiB, and whole pages that it has now and may have */
+  private readonly windowHi: number;
+  private readonly windowFirst: number;
+  private windowPages: number;
+  private readonly windowLimit: number;
   /** every page that was ever written; another array after memory has grown, so it is not to be kept */
   arena: Int32Array;
+  /** word of the arena behind the window, and pages from there on */
+  private sparse: number;
   private pageCount = 1;
   /** writes so far, and for each page of the arena the number of the last one to it */
   writes = 0;
-  private written = new Float64Array(64);
+  private written: Float64Array;
 
-  /** `size` in bytes, from 4096 to 2^52, any multiple of 8. */
-  constructor(size: number) {
+  /** `size` in bytes, from 4096 to 2^52, any multiple of 8; `windowAt`: where tables will lie, a multiple of 4096. */
+  constructor(size: number, windowAt = 0) {
     this.size = size;
     this.limitHi = Math.floor(size / 2 ** 32) | 0;
     this.limitLo = size | 0;
-    this.lowPages = Math.floor(Math.min(size, 2 ** 32) / 2 ** pageBits);
     const regions = Math.ceil(size / 2 ** 32);
     this.tops = new Int32Array(regions).fill(untouchedRow, 1);
     this.rows = new Int32Array(regions === 1 ? Math.ceil(size / 2 ** pageBits) : 2 << rowBits);
-    this.arena = new Int32Array(64 * pageWords);
+    this.windowHi = Math.floor(windowAt / 2 ** 32) | 0;
+    this.windowFirst = (windowAt | 0) >>> pageBits;
+    const left = Math.floor((size - windowAt) / 2 ** pageBits);
+    this.windowLimit = Math.max(0, Math.min(largestWindow, left, (1 << rowBits) - this.windowFirst));
+    this.windowPages = Math.min(firstWindow, this.windowLimit);
+    this.sparse = this.windowPages * pageWords;
+    this.arena = new Int32Array(this.sparse + 16 * pageWords);
+    this.written = new Float64Array(this.arena.length / pageWords);
   }
 
   /** Does memory answer here? */
@@ -69,13 +86,8 @@ export class PhysicalMemory {
 
   /** Index in `arena` of the quad at this address, or -1 where nothing answers: reading without copies, past `inject`. */
   find(hi: number, lo: number): number {
-    const page = lo >>> pageBits;
-    // Most tables lie below 4 GiB, where no look into the top table is needed.
-    if (hi === 0 && page < this.lowPages) return (this.rows[page] ?? 0) | ((lo >>> 2) & 1023);
-    return this.findFar(hi, lo);
-  }
-
-  private findFar(hi: number, lo: number): number {
+    const page = (lo >>> pageBits) - this.windowFirst;
+    if (hi === this.windowHi && page >>> 0 < this.windowPages) return (page << 10) | ((lo >>> 2) & 1023);
     return this.holds(hi, lo) ? this.locate(hi, lo) : -1;
   }
 
@@ -84,35 +96,55 @@ export class PhysicalMemory {
    * have any bits below 12.
    */
   entry(tableHi: number, tableLo: number, index: number): number {
-    const page = tableLo >>> pageBits;
-    if (tableHi === 0 && page < this.lowPages) return (this.rows[page] ?? 0) | (index << 1);
+    const page = (tableLo >>> pageBits) - this.windowFirst;
+    if (tableHi === this.windowHi && page >>> 0 < this.windowPages) return (page << 10) | (index << 1);
     return this.entryFar(tableHi, tableLo, index);
   }
 
   private entryFar(tableHi: number, tableLo: number, index: number): number {
     const lo = (tableLo & ~0xfff) | (index << 3);
-    return this.holds(tableHi, lo) ? this.locate(tableHi, lo) : 0;
+    return this.holds(tableHi, lo) ? this.locate(tableHi, lo) : this.sparse;
   }
 
   /** Index of the word at this address in the arena; untouched pages give a word of the page of zeros. */
   private locate(hi: number, lo: number): number {
-    const page = this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] ?? 0;
-    return page | ((lo >>> 2) & 1023);
+    const page = (lo >>> pageBits) - this.windowFirst;
+    if (hi === this.windowHi && page >>> 0 < this.windowPages) return (page << 10) | ((lo >>> 2) & 1023);
+    const begins = this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] ?? 0;
+    return (this.sparse + begins) | ((lo >>> 2) & 1023);
   }
 
-  /** The same for writing: gives the page a slot of its own first. */
+  /** The same for writing: gives the page a place of its own first. */
   private claim(hi: number, lo: number): number {
-    const found = this.locate(hi, lo);
-    if (found >= pageWords) return this.stamped(found);
-    if (this.tops[hi] === untouchedRow) this.tops[hi] = this.newRow();
-    if ((this.pageCount + 1) * pageWords > this.arena.length) {
-      this.arena = grown(this.arena);
-      const { written } = this;
-      this.written = new Float64Array(written.length * 2);
-      this.written.set(written);
+    const page = (lo >>> pageBits) - this.windowFirst;
+    if (hi === this.windowHi && page >>> 0 < this.windowLimit) {
+      while (page >= this.windowPages) this.growWindow();
+      return this.stamped(this.locate(hi, lo));
     }
+    const found = this.locate(hi, lo);
+    if (found >= this.sparse + pageWords) return this.stamped(found);
+    if (this.tops[hi] === untouchedRow) this.tops[hi] = this.newRow();
+    if (this.sparse + (this.pageCount + 1) * pageWords > this.arena.length) this.layOut(this.windowPages, 2);
     this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] = this.pageCount++ * pageWords;
     return this.stamped(this.locate(hi, lo));
+  }
+
+  private growWindow(): void {
+    this.layOut(Math.min(this.windowPages * 2, this.windowLimit), 1);
+  }
+
+  /** A larger arena with the same in it: more pages in the window, or `times` as many behind it. */
+  private layOut(windowPages: number, times: number): void {
+    const { arena, written, sparse } = this;
+    const moved = windowPages * pageWords;
+    this.arena = new Int32Array(moved + (arena.length - sparse) * times);
+    this.arena.set(arena.subarray(0, sparse));
+    this.arena.set(arena.subarray(sparse), moved);
+    this.written = new Float64Array(this.arena.length / pageWords);
+    this.written.set(written.subarray(0, sparse / pageWords));
+    this.written.set(written.subarray(sparse / pageWords), windowPages);
+    this.windowPages = windowPages;
+    this.sparse = moved;
   }
 
   private stamped(word: number): number {
@@ -161,7 +193,9 @@ export class PhysicalMemory {
       if (status !== memoryStatus.ok) return status;
     }
     if (!this.holds(hi, lo)) return memoryStatus.absent;
-    this.arena[this.claim(hi, lo)] = value;
+    // First the place: making one may lay the arena out anew.
+    const word = this.claim(hi, lo);
+    this.arena[word] = value;
     return memoryStatus.ok;
   }
 

@@ -33,7 +33,11 @@ const largestBits = 21;
  * is no such table, and the device table entry lets messages pass.
  */
 export function buildAmdSide(): VendorSide {
-  const unit = new AmdUnit(decodeFeatures(quadOf(features), quadOf(0n)), new PhysicalMemory(hostMemory), caches);
+  const unit = new AmdUnit(
+    decodeFeatures(quadOf(features), quadOf(0n)),
+    new PhysicalMemory(hostMemory, tableBase),
+    caches,
+  );
   const driver = new AmdDriver(unit, tableBase);
   return {
     unit,

@@ -37,7 +37,7 @@ const caches = {
 export function buildVtdSide(deviceCache: boolean): VendorSide {
   const extended = extendedCapability | (deviceCache ? deviceTlbs : 0n);
   const capabilities = decodeCapabilities(quadOf(capability), quadOf(extended), null);
-  const unit = new VtdUnit(capabilities, new PhysicalMemory(hostMemory), caches);
+  const unit = new VtdUnit(capabilities, new PhysicalMemory(hostMemory, tableBase), caches);
   const driver = new VtdDriver(unit, tableBase);
   return {
     unit,
