@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test, type App, type Starter } from './app.ts';
 import { inBoot, missingCaptures, stageMachine, type Staged } from './staged-machine.ts';
-import { acceptLoss, card, goOn, guardOf, judged } from './steps.ts';
+import { card, goOn, judged } from './steps.ts';
 
 const linkTo = ({ page }: App, place: string): string => `${page.url().split('#')[0] ?? ''}#/${place}`;
 const boots = ['first', 'second', 'third'].map((_, at) => `1e6f0002-0000-4000-8000-00000000000${at}`);
@@ -87,7 +87,6 @@ test('Killed while choosing, while writing, before the restart and at the verdic
   await expectNow(writing, 'Choose');
   await writing.page.goto(linkTo(writing, 'choose'));
   await card(writing.page, '01:00.0').click();
-  if ((await guardOf(writing.page, /display/).count()) > 0) await acceptLoss(writing.page, /display/, 'Virtual-2');
   await goOn(writing.page).click();
   await expect(writing.page.getByRole('button', { name: 'Save the files' }).first()).toBeVisible();
   await writing.kill();

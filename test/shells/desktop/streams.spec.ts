@@ -63,5 +63,6 @@ test('Q4 Opening and closing streams leaves no listener behind', async ({ start 
   await openAndClose();
   const before = await listeners();
   for (let time = 0; time < 30; time += 1) await openAndClose();
-  expect(await listeners()).toBe(before);
+  // The last one may still be on its way out; a listener left behind each time would make thirty more.
+  await expect.poll(listeners).toBeLessThanOrEqual(before ?? 0);
 });
