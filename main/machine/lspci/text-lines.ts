@@ -1,7 +1,9 @@
 import { logLine, looksLikeLog } from '../kernel-log/log-line.ts';
+import { evenLayout } from './paste-layout.ts';
+import { pastedLine } from './pasted-line.ts';
 
 export interface TextLine {
-  /** counted from 1 in the text */
+  /** counted from 1 in the text as it is laid out here */
   readonly number: number;
   /** without quoting, stamps and the blanks around it */
   readonly text: string;
@@ -13,16 +15,20 @@ export interface TextLine {
   readonly hex: boolean;
 }
 
-/** Mail quoting, perhaps in an indented block: `> `, `>> `, `> > `. */
-const quote = /^(?:[ \t\u00a0]{0,8}>){1,20} ?/;
+/** Mail quoting, perhaps in an indented block: `> `, `>> `, `> > `; some programs write `| `. */
+const quote = /^(?:[ \t\u00a0]{0,8}[>|]){1,20} ?/;
+/** What lspci writes on the error channel, which lands in the middle of a record. */
+const complaint = /^(?:pcilib|lspci): /;
 const joinedBlanks = /[ \t\u00a0]+/g;
 const hexLine = /^[0-9a-f]{2,3}:(?: [0-9a-f]{2}){1,16}$/i;
 
 /**
- * The lines of a pasted text: carriage returns, mail quoting, non-breaking blanks and the stamps of log lines are gone.
+ * The lines of a pasted text: carriage returns, mail quoting, non-breaking blanks, what a forum or a terminal put around
+ * them, complaints of lspci and the stamps of log lines are gone.
  * Lines beyond `longest` are cut: no tool prints such lines, and nothing is read from them.
  */
-export function* textLines(text: string, longest = 8192): Generator<TextLine> {
+export function* textLines(pasted: string, longest = 8192): Generator<TextLine> {
+  const text = evenLayout(pasted);
   let number = 0;
   for (let at = text.startsWith('\ufeff') ? 1 : 0; at <= text.length;) {
     const newline = text.indexOf('\n', at);
@@ -35,8 +41,9 @@ export function* textLines(text: string, longest = 8192): Generator<TextLine> {
       yield { number, text: line, indent: 0, log: 'no', hex: true };
       continue;
     }
-    const raw = line.replace(quote, '');
+    const raw = pastedLine(line).replace(quote, '');
     const tidy = raw.replace(joinedBlanks, ' ').trim();
+    if (complaint.test(tidy)) continue;
     const { message, stamped } = logLine(tidy);
     yield {
       number,

@@ -32,6 +32,15 @@ describe('what a file is, by what is in it', () => {
   test('text as Windows saves it', async () => {
     const path = file('utf16.txt', Buffer.from('\ufeff00:00.0 Host bridge\n', 'utf16le'));
     expect(await openPath(path, now)).toMatchObject({ kind: 'text', text: '00:00.0 Host bridge\n' });
+    const bigEndian = file('utf16be.txt', Buffer.from('\ufeff00:00.0 Host bridge\n', 'utf16le').swap16());
+    expect(await openPath(bigEndian, now)).toMatchObject({ kind: 'text', text: '00:00.0 Host bridge\n' });
+    const unmarked = file('unmarked.txt', Buffer.from('00:00.0 Host bridge\n', 'utf16le'));
+    expect(await openPath(unmarked, now)).toMatchObject({ kind: 'text', text: '00:00.0 Host bridge\n' });
+  });
+
+  test('a recording of a terminal, with bells and backspaces', async () => {
+    const text = '\u001b]0;user@host\u0007$ lspci\b\b\n00:00.0 Host bridge: Intel\n';
+    expect(await openPath(file('typescript', text), now)).toMatchObject({ kind: 'text', text });
   });
 
   test('bytes named .json: the offset of the first that no text has', async () => {

@@ -18,6 +18,37 @@ const damages: Record<string, (text: string) => string> = {
   'a byte order mark': (text) => `\ufeff${text}`,
 };
 
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const atRecords = (text: string, to: (address: string) => string): string =>
+  text.replace(/^(?:[0-9a-f]{4,5}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7](?= )/gm, to);
+
+/** What a terminal, a forum or a web page puts around the whole of a text; each of its own, for they shut one another out. */
+const wrappings: Record<string, (text: string) => string> = {
+  'a tag of a forum before the first record': (text) => `[SPOILER="lspci"][CODE]${text}[/CODE][/SPOILER]`,
+  'a fence before the first record': (text) => '```' + text + '```',
+  'a fence with a language': (text) => '### lspci\n\n```text\n' + text + '\n```\n',
+  'a page of HTML': (text) => `<pre>${escaped(text)}</pre>`,
+  'line breaks of HTML': (text) => escaped(text).replaceAll('\n', '<br />\n'),
+  'entities for blanks': (text) => escaped(text).replaceAll('\t', '&nbsp;&nbsp;&nbsp;&#160;'),
+  'coloured lines': (text) => text.replace(/^.+$/gm, (line) => `\u001b[0;32m${line}\u001b[0m`),
+  'bold addresses': (text) => atRecords(text, (address) => `\u001b[1m${address}\u001b[m`),
+  'lines erased to their end': (text) => text.replace(/$/gm, '\u001b[K'),
+  'invisible characters': (text) => text.replace(/^/gm, '\u200b'),
+  'carriage returns alone': (text) => text.replaceAll('\n', '\r'),
+  'doubled line ends': (text) => text.replaceAll('\n', '\n\n'),
+  'a number before each line': (text) => numbered(text, (number) => `${String(number).padStart(6)}\t`),
+  'a number and a colon': (text) => numbered(text, (number) => `${number}: `),
+  'bars of a mail program': (text) => text.replace(/^/gm, '| '),
+  'complaints of lspci in every record': (text) =>
+    text.replace(/^(?=\tCapabilities: )/gm, 'pcilib: sysfs_read_vpd: read failed: Input/output error\n'),
+};
+
+const numbered = (text: string, prefix: (number: number) => string): string =>
+  text
+    .split('\n')
+    .map((line, at) => prefix(at + 1) + line)
+    .join('\n');
+
 /** Breaks at blanks, as mail programs do: never inside a word, so a long word stays whole. */
 function wrap(line: string, width: number): string {
   const lines: string[] = [];
@@ -48,7 +79,9 @@ describe.skipIf(!corpusPresent)('damaged pastes (corpus absent: skipped)', () =>
   test.each(originals)('%s: damage, alone or together, changes nothing', (name) => {
     const text = dumpText(name);
     const whole = read(text);
-    for (const [what, damage] of Object.entries(damages)) expect(read(damage(text)), what).toEqual(whole);
+    for (const [what, damage] of Object.entries({ ...damages, ...wrappings })) {
+      expect(read(damage(text)), what).toEqual(whole);
+    }
     fc.assert(
       fc.property(fc.shuffledSubarray(Object.keys(damages), { minLength: 2, maxLength: 4 }), (order) => {
         // `^` and `$` also match at a lone carriage return, and a byte order mark stands at the very beginning.

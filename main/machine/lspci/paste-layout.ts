@@ -1,0 +1,51 @@
+/** What is looked at to tell how a whole text was laid out: more than any machine's first records. */
+const looked = 1 << 16;
+const numbered = /^[ \t]{0,8}(\d{1,6})[:.|)]?(?:\t| {1,2}|$)/;
+const blank = /^[\s>|]*$/;
+/** Fewer lines than this have no layout that could be told from chance. */
+const fewest = 8;
+
+/**
+ * A pasted text as it was before something laid it out as a whole: line ends of every system, `<br>`, a number before
+ * each line (`cat -n`, pages that show files), and a blank line behind each line.
+ */
+export function evenLayout(text: string): string {
+  let even = text;
+  if (/<br/i.test(even)) even = even.replace(/<br ?\/?>\n?/gi, '\n');
+  // A carriage return alone ends lines of a terminal's recording; before a newline it is no line of its own.
+  if (/\r(?![\r\n])/.test(even)) even = even.replace(/\r+\n|\r/g, '\n');
+  if (isNumbered(even)) even = withoutNumbers(even);
+  return isDoubled(even) ? even.replace(/\n[\s>|]*?\n/g, '\n') : even;
+}
+
+const firstLines = (text: string): string[] => text.slice(0, looked).split('\n').slice(0, -1);
+
+/** Nearly all lines begin with the number behind the one above. */
+function isNumbered(text: string): boolean {
+  const lines = firstLines(text);
+  const start = lines.findIndex((line) => numbered.test(line));
+  const first = numbered.exec(lines[start] ?? '')?.[1];
+  if (first === undefined) return false;
+  const rest = lines.slice(start);
+  const counted = rest.filter((line, at) => Number(numbered.exec(line)?.[1]) === Number(first) + at).length;
+  return counted >= fewest && counted > rest.length * 0.9;
+}
+
+const withoutNumbers = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.replace(numbered, ''))
+    .join('\n');
+
+/** No two lines stand one behind the other without a blank one between. */
+function isDoubled(text: string): boolean {
+  const lines = firstLines(text);
+  let written = 0;
+  let touching = 0;
+  for (const [at, line] of lines.entries()) {
+    if (blank.test(line)) continue;
+    written++;
+    if (at > 0 && !blank.test(lines[at - 1] ?? '')) touching++;
+  }
+  return written >= fewest && touching * 20 < written;
+}
