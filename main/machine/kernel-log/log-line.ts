@@ -9,7 +9,17 @@ const stamps = [
   /^\[\s{0,8}[TC]\d{1,8}\]:? ?/,
   // In any language: `[Mon Nov 22 11:18:23 2026]`, `[Po jan 19 11:18:23 2026]`.
   /^\[\S{1,5} \S{1,5} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:[.,]\d{1,9})? \d{4}\] ?/,
-  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
+  // syslog, and journalctl in its short forms; months in any language: `Nov`, `Mär`, `nov.`, `11月`.
+  /^\S{3,6} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
+  // `journalctl -o short-full`, `short-unix` and what `short-monotonic` has behind its brackets
+  /^\S{2,5} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [A-Z+\-\d]{1,6} \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
+  /^\d{9,11}\.\d{6} \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
+  /^[\w.-]{1,64} kernel(?:\[\d{1,8}\])?: ?/,
+  // `dmesg --time-format=iso`, and `dmesg -x`
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{1,9}(?:Z|[+-]\d\d:?\d\d) /,
+  /^(?:kern|user|daemon|syslog) {0,4}:[a-z]{3,6} {0,3}: ?/,
+  // `grep -n`, and grep over several files
+  /^(?:\d{1,7}[:-]|[\w./-]{1,120}(?:log|dmesg|messages|txt)[\w.-]{0,16}:)(?=\[[ \d]{0,16}\.?\d|<\d|\S{3,6} [ \d]\d \d\d:\d\d:)/,
   /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
   // `journalctl -o cat` beside a name
   /^kernel: /,
@@ -32,8 +42,7 @@ export function logLine(line: string): LogLine {
 }
 
 function withoutStamp(text: string): string | null {
-  // Every stamp begins with one of these; most lines of a dump do not.
-  if (!/^[[<A-Z\dk]/.test(text)) return null;
+  if (!/^[[</\p{L}\d]/u.test(text)) return null;
   for (const stamp of stamps) {
     const match = stamp.exec(text);
     if (match) return text.slice(match[0].length).trim();
@@ -41,10 +50,11 @@ function withoutStamp(text: string): string | null {
   return null;
 }
 
-/** syslog keeps the kernel's own stamp behind its: at most three stand in a row. */
+/** syslog keeps the kernel's own stamp behind its, and grep writes before both: at most four stand in a row. */
 function withoutStamps(text: string): string {
-  const second = withoutStamp(text);
-  return second === null ? text : (withoutStamp(second) ?? second);
+  let plain = text;
+  for (let more = 0; more < 3; more++) plain = withoutStamp(plain) ?? plain;
+  return plain;
 }
 
 /** Messages that tell a kernel log without a stamp (`dmesg -t`, or a paste that lost them). */

@@ -124,3 +124,40 @@ describe.skipIf(!corpusPresent)('logs of real machines (corpus absent: skipped)'
       expect(log.interruptRemapping).toBe(true);
   });
 });
+
+describe('stamps before a message', () => {
+  test.each([
+    '[    0.412345] ',
+    '[    0.412345][    T1] ',
+    '<6>[    0.412345] ',
+    'kern  :info  : [    0.412345] ',
+    '[Sun Nov 22 11:18:23 2026] ',
+    '2026-11-22T11:18:23,123456+01:00 ',
+    'Nov 22 11:18:23 pve kernel: ',
+    'Mär 22 11:18:23 pve kernel: ',
+    'nov. 22 11:18:23 pve kernel: ',
+    '11月 22 11:18:23 pve kernel: ',
+    'Nov 22 11:18:23 pve kernel: [    0.412345] ',
+    '2026-11-22T11:18:23+0100 pve kernel: ',
+    '2026-11-22T11:18:23.123456+01:00 pve kernel: [    0.412345] ',
+    'Sun 2026-11-22 11:18:23 CET pve kernel: ',
+    '1763806703.412345 pve kernel: ',
+    '[    0.412345] pve kernel: ',
+    '412:[    0.412345] ',
+    '/var/log/dmesg:[    0.412345] ',
+    'kern.log:Nov 22 11:18:23 pve kernel: [    0.412345] ',
+  ])('%s', (stamp) => {
+    expect(logLine(`${stamp}DMAR: IOMMU enabled`)).toEqual({ message: 'DMAR: IOMMU enabled', stamped: true });
+  });
+
+  test.each([
+    '00:00.0 Host bridge: Intel Corporation',
+    '\tCapabilities: [40] Express (v2) Root Port (Slot+), MSI 00',
+    'Kernel driver in use: vfio-pci',
+    '40: 86 80 00 00',
+    '[virtual] Memory at f0000000 (64-bit, prefetchable) [size=8M]',
+    'IOMMU Group 5:',
+  ])('%s has none', (line) => {
+    expect(logLine(line)).toEqual({ message: line.trim(), stamped: false });
+  });
+});
