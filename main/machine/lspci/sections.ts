@@ -1,4 +1,12 @@
-import { parseAddress, type PciAddress } from '../address.ts';
+import type { PciAddress } from '../address.ts';
+import {
+  groupHeading,
+  headingWithMember,
+  listedDevice,
+  membersOf,
+  withoutMarks,
+  type ListedDevice,
+} from './group-listing.ts';
 import { recordStart } from './record-header.ts';
 import { textLines, type TextLine } from './text-lines.ts';
 
@@ -20,7 +28,7 @@ export interface Sections {
   /** kernel messages without stamps, wrapped ones joined */
   readonly log: readonly string[];
   /** group listings: who is in which group, in the text's order */
-  readonly listed: readonly { readonly device: PciAddress; readonly group: number }[];
+  readonly listed: readonly ListedDevice[];
 }
 
 /** How lines of a record begin that belong to no other kind of text; what they are is for others to say. */
@@ -28,11 +36,6 @@ const attributeStart =
   /^(?:(?:DeviceName|Subsystem|Physical Slot|Device tree node|Control|Status|Latency|Interrupt|NUMA node|IOMMU group|Flags|Bus|Region \d|(?:I\/O|Memory|Prefetchable memory) behind bridge|Secondary status|BridgeCtl|Capabilities|Kernel driver in use|Kernel modules):|(?:\[virtual\] )?(?:Memory|Expansion ROM|I\/O ports) at )/;
 /** What `lspci -k` alone does not print: the record was taken with -v, or with -x. */
 const verboseAttribute = /^(?:Control|Status|Flags|Capabilities|Interrupt|Bus|Region \d|Latency):/;
-const groupHead = /^IOMMU group (\d{1,6}) ?:?$/i;
-const groupMember = /^IOMMU group (\d{1,6}) ?:? ((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;
-/** Below a heading an address alone names a member: scripts print what they like behind it. */
-const bareMember = /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])(?:\s|$)/i;
-const groupPath = /iommu_groups\/(\d{1,6})\/devices\/([0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\b/i;
 const mostBytes = 4096;
 /** Longer than any first line or kernel message: what is joined beyond it is other text that a blank line would have ended. */
 const longestJoined = 4096;
@@ -58,10 +61,10 @@ interface OpenRecord {
 export function sectionsOf(text: string): Sections {
   const records: DeviceRecord[] = [];
   const log: string[] = [];
-  const listed: { device: PciAddress; group: number }[] = [];
+  const listed: ListedDevice[] = [];
   const room = new Uint8Array(mostBytes);
   let record: OpenRecord | null = null;
-  let heading: { group: number; indent: number } | null = null;
+  let heading: { group: number; indent: number; used: boolean } | null = null;
   let logOpen = false;
   let blank = false;
 
@@ -94,11 +97,19 @@ export function sectionsOf(text: string): Sections {
       if (record) addBytes(record, line.text);
       continue;
     }
-    const starts = line.log === 'stamped' ? null : recordStart(line.text);
+    const opening = line.log === 'stamped' ? null : headingWithMember(line.text);
+    if (opening) {
+      close();
+      heading = { group: opening.group, indent: line.indent, used: false };
+    }
+    const text = opening?.member ?? (line.log === 'stamped' ? line.text : withoutMarks(line.text));
+    const starts = line.log === 'stamped' ? null : recordStart(text);
     if (starts) {
       close();
-      const below: boolean = heading !== null && line.indent > heading.indent;
-      if (!below && afterBlank) heading = null;
+      const below: boolean = heading !== null && (line.indent > heading.indent || text !== line.text);
+      // A title may have a blank line behind it; behind its members a blank line ends them.
+      if (!below && afterBlank && heading?.used === true) heading = null;
+      if (heading) heading.used = true;
       record = {
         address: starts.address,
         line,
@@ -114,28 +125,29 @@ export function sectionsOf(text: string): Sections {
       logOpen = false;
       continue;
     }
-    const member = heading === null || line.log === 'stamped' ? null : bareMember.exec(line.text)?.[1];
-    const named = member === undefined || member === null ? null : parseAddress(member);
-    if (heading !== null && named !== null && (line.indent > heading.indent || !afterBlank)) {
+    const members = heading === null || line.log === 'stamped' ? [] : membersOf(text);
+    if (heading !== null && members.length > 0 && (line.indent > heading.indent || !afterBlank || !heading.used)) {
       close();
-      listed.push({ device: named, group: heading.group });
+      heading.used = true;
+      for (const device of members) listed.push({ device, group: heading.group });
       continue;
     }
-    const path = groupPath.exec(line.text) ?? groupMember.exec(line.text);
-    const device = path?.[2] === undefined ? null : parseAddress(path[2]);
-    if (path?.[1] !== undefined && device) {
+    const told = listedDevice(text);
+    if (told) {
       close();
       heading = null;
       logOpen = false;
-      listed.push({ device, group: parseInt(path[1], 10) });
+      listed.push(told);
       continue;
     }
-    const head = groupHead.exec(line.text);
-    // `Flags: …, IOMMU group 12` wraps before its last words too.
-    const wrapped: boolean = record?.attributes.at(-1)?.endsWith(',') === true && !afterBlank;
-    if (head?.[1] !== undefined && !wrapped) {
+    const group = groupHeading(line.text);
+    // `Flags: …, IOMMU group 12` and `…: Adding to iommu group 12` wrap before their last words too.
+    const wrapped: boolean =
+      !afterBlank &&
+      (record?.attributes.at(-1)?.endsWith(',') === true || (logOpen && log.at(-1)?.endsWith(' to') === true));
+    if (group !== null && !wrapped) {
       close();
-      heading = { group: parseInt(head[1], 10), indent: line.indent };
+      heading = { group, indent: line.indent, used: false };
       logOpen = false;
       continue;
     }
