@@ -20,6 +20,8 @@ export interface AcsSettings {
   readonly configuration: readonly AcsConfiguration[];
   /** `pci=disable_acs_redir=` */
   readonly withoutRedirection: readonly DeviceMatch[];
+  /** all of this is the machine's own command line, so that the control bits of a port that it names show what came of it */
+  readonly inForce: boolean;
 }
 
 /** What `--acs` asks for; `text` is what stands behind `pcie_acs_override=` or `pci=config_acs=`. */
@@ -39,16 +41,26 @@ export function readAcsChoice(text: string): AcsChoice | null {
 /** The settings of a command line, with one of them replaced by the choice. */
 export function acsSettings(commandLine: string, choice: AcsChoice): AcsSettings {
   const options = pciOptions(commandLine);
-  const override = choice.kind === 'override' ? choice.text : lastValue(commandLine, 'pcie_acs_override');
+  // The patch reads each of several (early_param), and adds them up.
+  const override = choice.kind === 'override' ? choice.text : valuesOf(commandLine, 'pcie_acs_override').join(',');
   const configuration = choice.kind === 'config' ? choice.text : options.get('config_acs');
   return {
-    override: override === null ? null : readOverride(override),
+    override: readOverride(override),
     configuration: configuration === undefined ? [] : readConfiguration(configuration).entries,
-    withoutRedirection: (options.get('disable_acs_redir') ?? '')
-      .split(';')
-      .filter((text) => text !== '')
-      .flatMap((text) => readDeviceMatch(text) ?? []),
+    withoutRedirection: matchesOf(options.get('disable_acs_redir') ?? ''),
+    inForce: choice.kind !== 'config',
   };
+}
+
+/** drivers/pci/pci.c __pci_config_acs: the list ends where an entry cannot be read. */
+function matchesOf(text: string): DeviceMatch[] {
+  const found: DeviceMatch[] = [];
+  for (const part of text.split(';')) {
+    const match = readDeviceMatch(part);
+    if (match === null) break;
+    found.push(match);
+  }
+  return found;
 }
 
 /** Values of `pci=a,b=…`, which may stand several times; the last one of a name counts. Quoted values keep their blanks. */
@@ -63,8 +75,6 @@ function pciOptions(commandLine: string): Map<string, string> {
   return options;
 }
 
-const lastValue = (commandLine: string, name: string): string | null => valuesOf(commandLine, name).at(-1) ?? null;
-
 function valuesOf(commandLine: string, name: string): string[] {
   const values: string[] = [];
   for (const word of commandLine.split(/\s+/)) {
@@ -76,16 +86,16 @@ function valuesOf(commandLine: string, name: string): string[] {
   return values;
 }
 
+/** The patch compares beginnings, takes four digits of each id, and passes over what it does not know; null where nothing is left. */
 function readOverride(text: string): AcsOverride | null {
-  const ids: { vendor: number; device: number }[] = [];
-  const words = text.split(',').filter((word) => word !== '');
-  for (const word of words) {
-    const id = /^id:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(word);
-    if (id?.[1] && id[2]) ids.push({ vendor: parseInt(id[1], 16), device: parseInt(id[2], 16) });
-    else if (word !== 'downstream' && word !== 'multifunction') return null;
-  }
-  if (words.length === 0) return null;
-  return { downstream: words.includes('downstream'), multifunction: words.includes('multifunction'), ids };
+  const words = text.split(',');
+  const ids = words.flatMap((word) => {
+    const [, vendor = '', device = ''] = /^id:([0-9a-f]{4}):([0-9a-f]{4})/i.exec(word) ?? [];
+    return vendor === '' ? [] : [{ vendor: parseInt(vendor, 16), device: parseInt(device, 16) }];
+  });
+  const downstream = words.some((word) => word.startsWith('downstream'));
+  const multifunction = words.some((word) => word.startsWith('multifunction'));
+  return downstream || multifunction || ids.length > 0 ? { downstream, multifunction, ids } : null;
 }
 
 /** drivers/pci/pci.c __pci_config_acs: the rightmost digit is bit 0; what it cannot read ends the list there. */
@@ -95,7 +105,7 @@ function readConfiguration(text: string): { entries: AcsConfiguration[]; underst
   for (const part of parts) {
     const [digits = '', place] = part.split('@');
     const match = place === undefined ? null : readDeviceMatch(place);
-    if (match === null || !/^[01xX]{1,7}$/.test(digits)) return { entries, understood: false };
+    if (match === null || !/^[xX]{0,57}[01xX]{1,7}$/.test(digits)) return { entries, understood: false };
     let mask = 0;
     let flags = 0;
     for (let bit = 0; bit < digits.length; bit++) {

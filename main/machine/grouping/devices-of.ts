@@ -54,19 +54,36 @@ function deviceOf(fn: PciFunction, parent: Device | null, moved: boolean, compan
 
 function typeOf(fn: PciFunction, parent: Device | null, moved: boolean): Pick<Device, 'type' | 'typeGuessed'> {
   if (!fn.express.known) return { type: guessedType(fn, parent), typeGuessed: true };
-  const type = fn.express.value?.portType ?? 'conventional';
+  const type = correctedType(fn.express.value?.portType ?? 'conventional', parent);
   // The same function is part of the root complex on a root bus, and an endpoint on a link.
   return { type: moved && type === 'root-complex-endpoint' ? 'endpoint' : type, typeGuessed: false };
 }
 
+/**
+ * drivers/pci/probe.c set_pcie_port_type: some switches call their ports each other's names, which what stands above them
+ * gives away.
+ */
+function correctedType(type: Device['type'], parent: Device | null): Device['type'] {
+  const above = parent?.type;
+  if (
+    type === 'downstream-port' &&
+    (above === 'root-port' || above === 'downstream-port' || above === 'pci-to-pcie-bridge')
+  ) {
+    return 'upstream-port';
+  }
+  return type === 'upstream-port' && above === 'upstream-port' ? 'downstream-port' : type;
+}
+
 /** Where a text lists the capability without its registers, that it is there decides: bits that it lacks are hard-wired. */
-function acsOf(fn: PciFunction): Pick<Device, 'acs' | 'acsHidden'> {
-  if (fn.acs.known) return { acs: fn.acs.value?.capability ?? null, acsHidden: false };
+function acsOf(fn: PciFunction): Pick<Device, 'acs' | 'acsControl' | 'acsHidden'> {
+  if (fn.acs.known) {
+    return { acs: fn.acs.value?.capability ?? null, acsControl: fn.acs.value?.control ?? null, acsHidden: false };
+  }
   const listed =
     fn.capabilities.known && fn.capabilities.value.some((each) => each.extended && each.id === extendedId.acs);
   // A function without PCI Express has no extended capabilities.
   const none = fn.express.known && fn.express.value === null;
-  return { acs: listed ? 0x7f : null, acsHidden: !listed && !none };
+  return { acs: listed ? 0x7f : null, acsControl: null, acsHidden: !listed && !none };
 }
 
 /**

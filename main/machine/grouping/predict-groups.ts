@@ -33,7 +33,7 @@ const iommuClass = 0x0806;
 const amdVendors: readonly number[] = [0x1022, 0x1002];
 
 /**
- * The groups that Linux makes once its IOMMU is on: pci_device_group of drivers/iommu/iommu.c, the same in 6.1 and 6.12,
+ * The groups that Linux makes once its IOMMU is on: pci_device_group of drivers/iommu/iommu.c, the same in 6.1, 6.12 and 7.2,
  * device after device in the kernel's order. The kernel's own groups in the machine are not looked at.
  */
 export function predictGroups(machine: Machine, { acs, move }: PredictionOptions = asItIs): Prediction {

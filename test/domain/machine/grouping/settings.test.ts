@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readAcsChoice, type AcsChoice } from '../../../../main/machine/grouping/acs-settings.ts';
+import { measured } from '../../../../main/machine/fact.ts';
 import { predictGroups } from '../../../../main/machine/grouping/predict-groups.ts';
 import { functionAt, machineWith } from '../../../hosts/built-machine.ts';
 import { captureNames } from '../../../hosts/captures.ts';
@@ -57,6 +58,23 @@ describe.skipIf(!has('vtd-rich-noir-k61', 'vtd-rich-configacs-k612'))('pci=confi
     expect(wanted).toHaveLength(23);
   });
 
+  test('what it leaves as it is, is what the port shows', () => {
+    const untouched = 'quiet pci=config_acs=xxxxxxx@0000:00:0b.0';
+    const home = predicted('vtd-rich-configacs-k612', 'as-is', untouched).groups.find(({ devices }) =>
+      devices.includes('0000:00:0b.0' as never),
+    );
+    expect(home?.joins).toEqual([{ rule: 'acs-bits', port: '0000:00:0b.0', missing: ['SV', 'RR', 'CR'] }]);
+    expect(predicted('vtd-rich-configacs-k612', 'as-is', 'quiet').groups).toHaveLength(
+      predicted('vtd-rich-configacs-k612', 'as-is', untouched).groups.length + 1,
+    );
+  });
+
+  test('a list ends where the kernel cannot read it', () => {
+    const one = predicted('vtd-rich-noir-k61', 'as-is', 'pci=disable_acs_redir=0000:00:02.0');
+    const bad = predicted('vtd-rich-noir-k61', 'as-is', 'pci=disable_acs_redir=0000:00:02.0;nonsense;0000:00:0b.0');
+    expect(partition(bad.groups)).toEqual(partition(one.groups));
+  });
+
   test('names the bits that are off', () => {
     const joins = predicted('vtd-rich-noir-k61', `config:${text}`).groups.flatMap((group) => group.joins);
     expect(joins).toContainEqual({ rule: 'acs-bits', port: '0000:00:02.0', missing: ['SV', 'RR', 'CR', 'UF'] });
@@ -100,6 +118,22 @@ describe.skipIf(!has('acs-override-none', 'acs-override-downstream'))('pcie_acs_
     const { groups } = predictGroups(machineOf(from.tree), { acs: choice(acs), move: null });
     expect(partition(groups)).toEqual(byNumber(to.groups));
     expect(groups).toHaveLength(many);
+  });
+
+  test.each([
+    ['several add up', 'pcie_acs_override=downstream quiet pcie_acs_override=multifunction'],
+    ['what it does not know is passed over', 'pcie_acs_override=downstream,all,multifunction2'],
+    ['a bad id too', 'pcie_acs_override=id:8086,multifunction,downstream'],
+  ])('on a command line %s', (_, commandLine) => {
+    const [from] = topologies('acs-override-none');
+    const [to] = topologies('acs-override-downstream');
+    if (!from || !to) throw new Error('acs-override');
+    const machine = machineOf(from.tree);
+    const { groups } = predictGroups({
+      ...machine,
+      kernel: { ...machine.kernel, commandLine: measured(commandLine, 'proc/cmdline') },
+    });
+    expect(partition(groups)).toEqual(byNumber(to.groups));
   });
 
   test('by id it isolates those ports only', () => {
