@@ -20,7 +20,7 @@ export async function acpi(args: readonly string[], terminal: Terminal): Promise
   if ('code' in bytes) return sayProblem(terminal, bytes, json);
   const refuse = (detail: string): ExitCode =>
     sayProblem(terminal, { code: 'table-not-understood', subject: path, detail }, json);
-  const table = startsTable(bytes) ? bytes : tableOfText(Buffer.from(bytes).toString('latin1'));
+  const table = startsTable(bytes) ? bytes : tableOfText(textOf(bytes));
   if (table === null) return refuse(acpiWords.noTable);
   const decoded = decodeTable(table);
   if (isTableProblem(decoded)) return refuse(acpiWords.problem(decoded));
@@ -30,6 +30,13 @@ export async function acpi(args: readonly string[], terminal: Terminal): Promise
   return exitCode.fine;
 }
 
-/** Text of acpidump begins with the same letters as a table: `DMAR @ 0x…`. */
+/** Text may begin with the same letters as a table (`DMAR @ 0x…`), whose length of 32 bits has high bytes that no text has. */
 const startsTable = (bytes: Uint8Array): boolean =>
-  /^(?:DMAR|IVRS)(?! @ )/.test(Buffer.from(bytes.subarray(0, 7)).toString('latin1'));
+  /^(?:DMAR|IVRS)/.test(Buffer.from(bytes.subarray(0, 4)).toString('latin1')) &&
+  (bytes.length < 8 || bytes.subarray(4, 8).some((byte) => byte < 9));
+
+/** Windows' shell saves what a tool prints as UTF-16. */
+const textOf = (bytes: Uint8Array): string =>
+  bytes[0] === 0xff && bytes[1] === 0xfe
+    ? new TextDecoder('utf-16le').decode(bytes)
+    : Buffer.from(bytes).toString('latin1');

@@ -165,6 +165,45 @@ describe('text of acpidump', () => {
     expect(tableOfText(text.replaceAll('\n', '\r\n'))).toEqual(bytes);
     expect(tableOfText(dump(other))).toBeNull();
   });
+
+  /** Each tool's own layout; 65 bytes, so that the last line is short. */
+  const odd = Uint8Array.from([...bytes, 0xab]).subarray(0, 65);
+  const rows = (line: (offset: string, row: readonly string[], ascii: string) => string): string =>
+    Array.from({ length: Math.ceil(odd.length / 16) }, (_, at) => {
+      const part = [...odd.subarray(at * 16, at * 16 + 16)];
+      const ascii = part.map((byte) => (byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+      return line(
+        (at * 16).toString(16).padStart(8, '0'),
+        part.map((byte) => byte.toString(16).padStart(2, '0')),
+        ascii,
+      );
+    }).join('\n');
+
+  test.each([
+    [
+      'xxd',
+      rows(
+        (at, row, ascii) =>
+          `${at}: ${row
+            .join(' ')
+            .replace(/(..) (..)/g, '$1$2')
+            .padEnd(39)}  ${ascii}`,
+      ),
+    ],
+    [
+      'hexdump -C',
+      `${rows((at, row, ascii) => `${at}  ${[row.slice(0, 8), row.slice(8)].map((half) => half.join(' ').padEnd(23)).join('  ')}  |${ascii}|`)}\n00000041`,
+    ],
+    ['od -A x -t x1', `${rows((at, row) => `${at.slice(2)} ${row.join(' ')}`)}\n000041`],
+    ['od -A x -t x1z', rows((at, row, ascii) => `${at.slice(2)} ${row.join(' ').padEnd(47)}  >${ascii}<`)],
+    ['without characters', rows((at, row) => `  ${at.slice(4)}: ${row.join(' ').toUpperCase()}`)],
+    [
+      'quoted, in a block of a forum',
+      `[CODE]DMAR @ 0x1\n${rows((at, row, ascii) => `  ${at.slice(4)}: ${row.join(' ').padEnd(48)} ${ascii}`)}[/CODE]`,
+    ],
+  ])('%s', (_, text) => {
+    expect(tableOfText(`$ sudo tool\n${text}\n`)).toEqual(odd);
+  });
 });
 
 describe('any bytes', () => {
