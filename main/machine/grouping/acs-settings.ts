@@ -38,11 +38,15 @@ export function readAcsChoice(text: string): AcsChoice | null {
   return null;
 }
 
-/** The settings of a command line, with one of them replaced by the choice. */
-export function acsSettings(commandLine: string, choice: AcsChoice): AcsSettings {
+/**
+ * The settings of a command line, with one of them replaced by the choice. `withoutPatch`: the kernel called
+ * `pcie_acs_override=` unknown, so that what stands there did nothing.
+ */
+export function acsSettings(commandLine: string, choice: AcsChoice, withoutPatch = false): AcsSettings {
   const options = pciOptions(commandLine);
   // The patch reads each of several (early_param), and adds them up.
-  const override = choice.kind === 'override' ? choice.text : valuesOf(commandLine, 'pcie_acs_override').join(',');
+  const ownOverride = withoutPatch ? '' : valuesOf(commandLine, 'pcie_acs_override').join(',');
+  const override = choice.kind === 'override' ? choice.text : ownOverride;
   const configuration = choice.kind === 'config' ? choice.text : options.get('config_acs');
   return {
     override: readOverride(override),

@@ -39,7 +39,11 @@ const amdVendors: readonly number[] = [0x1022, 0x1002];
 export function predictGroups(machine: Machine, { acs, move }: PredictionOptions = asItIs): Prediction {
   const devices = devicesOf(machine.functions, move);
   const scope = unitScope(machine, devices);
-  const settings = acsSettings(valueOr(machine.kernel.commandLine, ''), acs);
+  const settings = acsSettings(
+    valueOr(machine.kernel.commandLine, ''),
+    acs,
+    !valueOr(machine.kernel.acsOverridePatch, true),
+  );
   const tables = valueOr(machine.firmware.tables, null);
   // An AMD southbridge with its IOMMU on has the table, whether the source shows it or the firmware's switch is still off.
   const ivrs = tables === null || !tables.some(({ signature }) => signature === 'DMAR');

@@ -136,6 +136,19 @@ describe.skipIf(!has('acs-override-none', 'acs-override-downstream'))('pcie_acs_
     expect(partition(groups)).toEqual(byNumber(to.groups));
   });
 
+  test('a kernel that called it unknown made nothing of it', () => {
+    const [from] = topologies('acs-override-none');
+    if (!from) throw new Error('acs-override-none');
+    const parameter = 'pcie_acs_override=downstream,multifunction';
+    const tree = withFiles(from.tree, {
+      'proc/cmdline': `root=/dev/sda1 ${parameter} quiet`,
+      'cmd/dmesg.txt': `[    0.1] Unknown kernel command line parameters "splash ${parameter}", will be passed to user space.\n`,
+    });
+    expect(partition(predictGroups(machineOf(tree)).groups)).toEqual(byNumber(from.groups));
+    const asked = predictGroups(machineOf(tree), { acs: choice('override:downstream'), move: null });
+    expect(asked.groups).toHaveLength(41);
+  });
+
   test('by id it isolates those ports only', () => {
     const [from] = topologies('acs-override-none');
     if (!from) throw new Error('acs-override-none');
