@@ -1,3 +1,5 @@
+import { withoutTerminalWidth } from './terminal-width.ts';
+
 /** What is looked at to tell how a whole text was laid out: more than any machine's first records. */
 const looked = 1 << 16;
 const numbered = /^[ \t]{0,8}(\d{1,6})[:.|)]?(?:\t| {1,2}|$)/;
@@ -7,15 +9,16 @@ const fewest = 8;
 
 /**
  * A pasted text as it was before something laid it out as a whole: line ends of every system, `<br>`, a number before
- * each line (`cat -n`, pages that show files), and a blank line behind each line.
+ * each line (`cat -n`, pages that show files), a blank line behind each line, and a terminal that was too narrow.
  */
 export function evenLayout(text: string): string {
   let even = text;
   if (/<br/i.test(even)) even = even.replace(/<br ?\/?>\n?/gi, '\n');
   // A carriage return alone ends lines of a terminal's recording; before a newline it is no line of its own.
-  if (/\r(?![\r\n])/.test(even)) even = even.replace(/\r+\n|\r/g, '\n');
+  if (even.includes('\r')) even = even.replace(/\r+\n|\r/g, '\n');
   if (isNumbered(even)) even = withoutNumbers(even);
-  return isDoubled(even) ? even.replace(/\n[\s>|]*?\n/g, '\n') : even;
+  if (isDoubled(even)) even = even.replace(/\n[\s>|]*?\n/g, '\n');
+  return withoutTerminalWidth(even);
 }
 
 const firstLines = (text: string): string[] => text.slice(0, looked).split('\n').slice(0, -1);

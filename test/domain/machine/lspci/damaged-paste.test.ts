@@ -38,6 +38,13 @@ const wrappings: Record<string, (text: string) => string> = {
   'doubled line ends': (text) => text.replaceAll('\n', '\n\n'),
   'a number before each line': (text) => numbered(text, (number) => `${String(number).padStart(6)}\t`),
   'a number and a colon': (text) => numbered(text, (number) => `${number}: `),
+  'broken at the width of a terminal': (text) =>
+    text.replaceAll('\t', '        ').replace(/^.{81,}$/gm, (line) => line.replace(/.{80}(?=.)/g, '$&\n')),
+  'the same with carriage returns': (text) =>
+    text
+      .replaceAll('\t', '        ')
+      .replace(/^.{81,}$/gm, (line) => line.replace(/.{80}(?=.)/g, '$&\n'))
+      .replaceAll('\n', '\r\n'),
   'bars of a mail program': (text) => text.replace(/^/gm, '| '),
   'complaints of lspci in every record': (text) =>
     text.replace(/^(?=\tCapabilities: )/gm, 'pcilib: sysfs_read_vpd: read failed: Input/output error\n'),

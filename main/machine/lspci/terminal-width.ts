@@ -1,0 +1,46 @@
+/** What is looked at to tell a width: more than any machine's first records. */
+const looked = 1 << 17;
+const fewest = 8;
+const narrowest = 40;
+const widest = 300;
+/** A line that cannot go on with the one above: indented, a device, or a key and its value. */
+const begins = /^(?:$|\t| {2}|(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7] |[A-Z][A-Za-z0-9/ ]{1,24}: )/;
+/** What stands in the middle of words and figures. */
+const inside = /^ ?[a-z0-9+,.;)\]-]/;
+
+/**
+ * A text whose lines a terminal broke at its width, in the middle of words, put together again. Only a text where lines end
+ * at one column again and again, and go on inside a word, is taken for one.
+ */
+export function withoutTerminalWidth(text: string): string {
+  const width = terminalWidth(text);
+  if (width === null) return text;
+  const lines = text.split('\n');
+  let whole = lines[0] ?? '';
+  let last = whole;
+  for (const line of lines.slice(1)) {
+    whole += columns(last) === width && !begins.test(line) ? line : `\n${line}`;
+    last = line;
+  }
+  return whole;
+}
+
+function terminalWidth(text: string): number | null {
+  const lines = text.slice(0, looked).split('\n').slice(0, -1);
+  const widths = lines.map(columns);
+  const width = widths.reduce((most, each) => Math.max(most, each), 0);
+  if (width < narrowest || width > widest) return null;
+  const full = lines.flatMap((_, at) =>
+    widths[at] === width && !begins.test(lines[at + 1] ?? '') ? [lines[at + 1] ?? ''] : [],
+  );
+  const broken = full.filter((next) => inside.test(next)).length;
+  const almost = widths.filter((each) => each < width && each > width - 6).length;
+  return full.length >= fewest && broken * 2 > full.length && full.length > almost ? width : null;
+}
+
+function columns(line: string): number {
+  if (!line.includes('\t')) return line.length;
+  let column = 0;
+  for (const char of line) column = char === '\t' ? column + 8 - (column % 8) : column + 1;
+  return column;
+}
