@@ -11,10 +11,10 @@ const fullAddress = '[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]';
 
 /**
  * What scripts print before an address: `[R]` or `[RESET]` where the device has a reset, the ids where they are not at the
- * end (Unraid's System Devices, group viewers), bullets and the lines of a tree.
+ * end (Unraid's System Devices, group viewers), bullets and the lines of a tree; `lspci -PP` the bridges above.
  */
 const marks = new RegExp(
-  `^(?:\\[(?:R|RESET|[0-9a-f]{4}:[0-9a-f]{4})\\] ?|[-*+\\u2022\\u2500-\\u257f]{1,6} ){1,4}(?=${address}\\b)`,
+  `^(?:\\[(?:R|RESET|[0-9a-f]{4}:[0-9a-f]{4})\\] ?|[-*+\\u2022\\u2500-\\u257f]{1,6} |(?:${address}/){1,8}){1,4}(?=${address}\\b)`,
   'i',
 );
 

@@ -45,6 +45,7 @@ const wrappings: Record<string, (text: string) => string> = {
       .replaceAll('\t', '        ')
       .replace(/^.{81,}$/gm, (line) => line.replace(/.{80}(?=.)/g, '$&\n'))
       .replaceAll('\n', '\r\n'),
+  'the bridges above before each address': (text) => atRecords(text, (address) => `00:1c.0/00:01.1/${address}`),
   'bars of a mail program': (text) => text.replace(/^/gm, '| '),
   'complaints of lspci in every record': (text) =>
     text.replace(/^(?=\tCapabilities: )/gm, 'pcilib: sysfs_read_vpd: read failed: Input/output error\n'),
