@@ -31,9 +31,9 @@ export interface Sections {
   readonly listed: readonly ListedDevice[];
 }
 
-/** How lines of a record begin that belong to no other kind of text; what they are is for others to say. */
+/** How lines of a record begin that belong to no other kind of text (`DevCap:`, `ACSCtl:` too); what they are is for others to say. */
 const attributeStart =
-  /^(?:(?:DeviceName|Subsystem|Physical Slot|Device tree node|Control|Status|Latency|Interrupt|NUMA node|IOMMU group|Flags|Bus|Region \d|(?:I\/O|Memory|Prefetchable memory) behind bridge|Secondary status|BridgeCtl|Capabilities|Kernel driver in use|Kernel modules):|(?:\[virtual\] )?(?:Memory|Expansion ROM|I\/O ports) at )/;
+  /^(?:(?:DeviceName|Subsystem|Physical Slot|Device tree node|Control|Status|Latency|Interrupt|NUMA node|IOMMU group|Flags|Bus|Region \d|(?:I\/O|Memory|Prefetchable memory) behind bridge|Secondary status|BridgeCtl|Capabilities|Kernel driver in use|Kernel modules|[A-Z][A-Za-z0-9]{1,11}(?:Cap|Ctl|Sta|Msk|Svrt)\d?):|(?:\[virtual\] )?(?:Memory|Expansion ROM|I\/O ports) at )/;
 /** What `lspci -k` alone does not print: the record was taken with -v, or with -x. */
 const verboseAttribute = /^(?:Control|Status|Flags|Capabilities|Interrupt|Bus|Region \d|Latency):/;
 const mostBytes = 4096;

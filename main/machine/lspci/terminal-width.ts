@@ -1,16 +1,16 @@
 /** What is looked at to tell a width: more than any machine's first records. */
 const looked = 1 << 17;
-const fewest = 8;
+const fewest = 4;
 const narrowest = 40;
 const widest = 300;
 /** A line that cannot go on with the one above: indented, a device, or a key and its value. */
-const begins = /^(?:$|\t| {2}|(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7] |[A-Z][A-Za-z0-9/ ]{1,24}: )/;
+const begins = /^(?:$|\t| {2}|(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7] | ?[A-Z][A-Za-z0-9/ ]{1,24}: )/;
 /** What stands in the middle of words and figures. */
 const inside = /^ ?[a-z0-9+,.;)\]-]/;
 
 /**
  * A text whose lines a terminal broke at its width, in the middle of words, put together again. Only a text where lines end
- * at one column again and again, and go on inside a word, is taken for one.
+ * at one column again and again, and go on below without what begins a line, is taken for one.
  */
 export function withoutTerminalWidth(text: string): string {
   const width = terminalWidth(text);
@@ -30,12 +30,18 @@ function terminalWidth(text: string): number | null {
   const widths = lines.map(columns);
   const width = widths.reduce((most, each) => Math.max(most, each), 0);
   if (width < narrowest || width > widest) return null;
-  const full = lines.flatMap((_, at) =>
-    widths[at] === width && !begins.test(lines[at + 1] ?? '') ? [lines[at + 1] ?? ''] : [],
-  );
-  const broken = full.filter((next) => inside.test(next)).length;
-  const almost = widths.filter((each) => each < width && each > width - 6).length;
-  return full.length >= fewest && broken * 2 > full.length && full.length > almost ? width : null;
+  const goesOn = lines.map((_, at) => !begins.test(lines[at + 1] ?? ''));
+  const full = lines.filter((_, at) => widths[at] === width && goesOn[at]).length;
+  // A program that wraps at blanks leaves lines of all lengths below its width.
+  const shorter = lines.filter(
+    (_, at) => (widths[at] ?? 0) < width && (widths[at] ?? 0) > width - 16 && goesOn[at],
+  ).length;
+  if (full < fewest || shorter * 2 > full) return null;
+  // Where attributes are indented, what is not and is no device can only go on with the line above.
+  const indented = lines.filter((line) => /^(?:\t| {2})/.test(line)).length;
+  if (indented * 2 > lines.length) return width;
+  const broken = lines.filter((_, at) => widths[at] === width && inside.test(lines[at + 1] ?? '')).length;
+  return broken * 2 > full ? width : null;
 }
 
 function columns(line: string): number {
