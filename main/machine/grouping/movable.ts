@@ -2,9 +2,9 @@ import { slotOf, type PciAddress } from '../address.ts';
 import type { Machine } from '../machine.ts';
 import type { PciFunction } from '../pci-function.ts';
 
-/** A card that stands elsewhere: its slot (`0000:01:00`) and the port that it moves to. */
+/** A card that stands elsewhere: its slots (`0000:01:00`; with ARI its functions go on in `0000:01:01`) and the port that it moves to. */
 export interface Move {
-  readonly slot: string;
+  readonly slots: readonly string[];
   readonly port: PciAddress;
   /** the slots that go to the card's old port in exchange; null: the old place stays empty */
   readonly exchange: { readonly slots: readonly string[]; readonly port: PciAddress } | null;
@@ -14,7 +14,7 @@ export interface Move {
 export function portAfter(fn: PciFunction, move: Move | null): PciAddress | null {
   // Virtual functions have addresses of their own and go with their physical one.
   const slot = slotOf(fn.physicalFunction ?? fn.address);
-  if (slot === move?.slot) return move.port;
+  if (move?.slots.includes(slot) === true) return move.port;
   return move?.exchange?.slots.includes(slot) === true ? move.exchange.port : fn.parent;
 }
 
@@ -52,12 +52,22 @@ export function moveOf(
   if (!functions.has(card)) return { problem: 'no-such-device', subject: card };
   if (!to) return { problem: 'no-such-device', subject: port };
   if (!isSlotPort(to)) return { problem: 'not-a-port', subject: port };
-  const slot = slotOf(card);
-  for (let at: PciFunction | undefined = to; at; at = at.parent === null ? undefined : functions.get(at.parent)) {
-    if (slotOf(at.address) === slot) return { problem: 'port-below-card', subject: port };
-  }
   const from = functions.get(card)?.parent ?? null;
+  const slots = slotsOf(machine, card, from === null ? undefined : functions.get(from));
+  for (let at: PciFunction | undefined = to; at; at = at.parent === null ? undefined : functions.get(at.parent)) {
+    if (slots.includes(slotOf(at.address))) return { problem: 'port-below-card', subject: port };
+  }
   const there = machine.functions.filter(({ parent }) => parent === port).map(({ address }) => slotOf(address));
   const exchange = swap && from !== null && there.length > 0 ? { slots: [...new Set(there)], port: from } : null;
-  return { slot, port, exchange };
+  return { slots, port, exchange };
+}
+
+/** A link has one device at its end: what stands beside it there are its further functions (PCI Express, ARI). */
+function slotsOf(machine: Machine, card: PciAddress, above: PciFunction | undefined): string[] {
+  if (above?.express.known !== true || !isSlotPort(above)) return [slotOf(card)];
+  const own = machine.functions.filter(
+    ({ parent, physicalFunction, header }) =>
+      parent === above.address && physicalFunction === null && header === 'endpoint',
+  );
+  return [...new Set([slotOf(card), ...own.map(({ address }) => slotOf(address))])];
 }

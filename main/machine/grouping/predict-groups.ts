@@ -58,7 +58,7 @@ export function predictGroups(machine: Machine, { acs, move }: PredictionOptions
     .sort((a, b) => (a.devices[0] && b.devices[0] ? compareAddresses(a.devices[0], b.devices[0]) : 0))
     .map((group, id) => ({ id, ...group }));
   const assumed = assumptionsOf(machine, [...devices.values()], scope, settings, maker);
-  const integrated = machine.functions.find((fn) => move !== null && slotOf(fn.address) === move.slot && !fn.parent);
+  const integrated = machine.functions.find((fn) => move?.slots.includes(slotOf(fn.address)) === true && !fn.parent);
   return {
     groups,
     assumed: integrated ? [...assumed, { code: 'moved-integrated', device: integrated.address }] : assumed,

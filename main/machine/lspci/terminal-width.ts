@@ -3,8 +3,9 @@ const looked = 1 << 17;
 const fewest = 4;
 const narrowest = 40;
 const widest = 300;
-/** A line that cannot go on with the one above: indented, a device, or a key and its value. */
-const begins = /^(?:$|\t| {2}|(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7] | ?[A-Z][A-Za-z0-9/ ]{1,24}: )/;
+/** A line that cannot go on with the one above: indented, a device, bytes, or a key and its value. */
+const begins =
+  /^(?:$|\t| {2}|(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7] |[0-9a-f]{2,3}: [0-9a-f]{2} | ?[A-Z][A-Za-z0-9/ ]{1,24}: )/;
 /** What stands in the middle of words and figures. */
 const inside = /^ ?[a-z0-9+,.;)\]-]/;
 
