@@ -86,4 +86,16 @@ describe('memory, wherever its window lies', () => {
     memory.writeQuad(1, 0x100_0000, 3, 4);
     expect(held()).toBeLessThan(2 ** 24 + empty);
   });
+
+  test('is as large as an address can be, and costs what was written to', () => {
+    const memory = new PhysicalMemory(2 ** 52);
+    const regions = 5000;
+    const at = (region: number): [number, number] => [(region * 209) | 0, (region * 0x0123_4568) | 0];
+    for (let region = 0; region < regions; region++) memory.writeQuad(...at(region), ~region, region);
+    for (let region = 0; region < regions; region++) {
+      expect(memory.readQuad(...at(region))).toBe(memoryStatus.ok);
+      expect([memory.outHi, memory.outLo]).toEqual([~region, region]);
+    }
+    expect(memory.arena.length * 4).toBeLessThan(2 ** 26);
+  });
 });

@@ -15,11 +15,10 @@ export type Injection = (hi: number, lo: number, write: boolean) => MemoryStatus
 
 const pageWords = 1024;
 const pageBits = 12;
-/** a row of pages for every 4 GiB, so that no shift depends on the size */
-const rowBits = 20;
-const untouchedRow = 1;
-/** where a row would no longer be indexed by an int32 */
-const maximumRows = 2047;
+/** A row says where the pages of 4 MiB begin, and a table where the rows of 4 GiB do, so that no shift depends on the size. */
+const rowBits = 10;
+const tableBits = 10;
+const rowShift = pageBits + rowBits;
 /** The window begins with this many pages and doubles up to 16 MiB, which hold the tables of 8 GiB in 4 KiB pages. */
 const firstWindow = 64;
 const largestWindow = 4096;
@@ -29,10 +28,10 @@ const largestWindow = 4096;
  *
  * The window, where a driver puts its tables, lies in the arena as it lies in memory: a step of a walk is then one read, as
  * in a plain array, and not one for the place and one for the entry. It grows as it is written to. Behind it come the pages
- * of all other addresses, found by a top table by 4 GiB and rows that say for each page where it begins there. The first of
- * them is the page of zeros that every untouched address reads, and is never written; row 0 is the first 4 GiB, and row 1
- * has nothing but zeros, for every region that nobody has written to. One arena with an Int32Array index is a quarter
- * faster than an array of typed arrays.
+ * of all other addresses, found by a top table by 4 GiB, tables of rows, and rows that say for each page where it begins
+ * there: a write anywhere in 2^52 bytes costs 12 KiB at most. The first page is that of zeros, which every untouched address
+ * reads and nobody writes; table 0 and row 0 lead there, for every region that nobody has written to. One arena with an
+ * Int32Array index is a quarter faster than an array of typed arrays.
  *
  * Quads and words must be naturally aligned; results of reads are in `outHi` and `outLo`.
  */
@@ -45,8 +44,10 @@ export class PhysicalMemory {
   private readonly limitHi: number;
   private readonly limitLo: number;
   private readonly tops: Int32Array;
-  private rows: Int32Array;
-  private rowCount = 2;
+  private tables: Int32Array = new Int32Array(1 << tableBits);
+  private tableCount = 1;
+  private rows: Int32Array = new Int32Array(1 << rowBits);
+  private rowCount = 1;
   /** of the window: bits 63:32 of its address, its first page in those 4 GiB, and whole pages that it has now and may have */
   private readonly windowHi: number;
   private readonly windowFirst: number;
@@ -66,13 +67,11 @@ export class PhysicalMemory {
     this.size = size;
     this.limitHi = Math.floor(size / 2 ** 32) | 0;
     this.limitLo = size | 0;
-    const regions = Math.ceil(size / 2 ** 32);
-    this.tops = new Int32Array(regions).fill(untouchedRow, 1);
-    this.rows = new Int32Array(regions === 1 ? Math.ceil(size / 2 ** pageBits) : 2 << rowBits);
+    this.tops = new Int32Array(Math.ceil(size / 2 ** 32));
     this.windowHi = Math.floor(windowAt / 2 ** 32) | 0;
     this.windowFirst = (windowAt | 0) >>> pageBits;
     const left = Math.floor((size - windowAt) / 2 ** pageBits);
-    this.windowLimit = Math.max(0, Math.min(largestWindow, left, (1 << rowBits) - this.windowFirst));
+    this.windowLimit = Math.max(0, Math.min(largestWindow, left, 2 ** (32 - pageBits) - this.windowFirst));
     this.windowPages = Math.min(firstWindow, this.windowLimit);
     this.sparse = this.windowPages * pageWords;
     this.arena = new Int32Array(this.sparse + 16 * pageWords);
@@ -110,8 +109,14 @@ export class PhysicalMemory {
   private locate(hi: number, lo: number): number {
     const page = (lo >>> pageBits) - this.windowFirst;
     if (hi === this.windowHi && page >>> 0 < this.windowPages) return (page << 10) | ((lo >>> 2) & 1023);
-    const begins = this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] ?? 0;
+    const begins = this.rows[this.inRow(hi, lo)] ?? 0;
     return (this.sparse + begins) | ((lo >>> 2) & 1023);
+  }
+
+  /** Index in `rows` of the page of this address. */
+  private inRow(hi: number, lo: number): number {
+    const row = this.tables[((this.tops[hi] ?? 0) << tableBits) | (lo >>> rowShift)] ?? 0;
+    return (row << rowBits) | ((lo >>> pageBits) & ((1 << rowBits) - 1));
   }
 
   /** The same for writing: gives the page a place of its own first. */
@@ -123,9 +128,9 @@ export class PhysicalMemory {
     }
     const found = this.locate(hi, lo);
     if (found >= this.sparse + pageWords) return this.stamped(found);
-    if (this.tops[hi] === untouchedRow) this.tops[hi] = this.newRow();
+    this.makeRow(hi, lo);
     if (this.sparse + (this.pageCount + 1) * pageWords > this.arena.length) this.layOut(this.windowPages, 2);
-    this.rows[((this.tops[hi] ?? 0) << rowBits) | (lo >>> pageBits)] = this.pageCount++ * pageWords;
+    this.rows[this.inRow(hi, lo)] = this.pageCount++ * pageWords;
     return this.stamped(this.locate(hi, lo));
   }
 
@@ -157,10 +162,16 @@ export class PhysicalMemory {
     return this.written[word >>> 10] ?? 0;
   }
 
-  private newRow(): number {
-    if (this.rowCount === maximumRows) throw new RangeError('memory is touched in too many places');
-    if ((this.rowCount + 1) << rowBits > this.rows.length) this.rows = grown(this.rows);
-    return this.rowCount++;
+  /** A table and a row of its own for an address, where it has none. */
+  private makeRow(hi: number, lo: number): void {
+    if (this.tops[hi] === 0) {
+      this.tables = withRoom(this.tables, (this.tableCount + 1) << tableBits);
+      this.tops[hi] = this.tableCount++;
+    }
+    const at = ((this.tops[hi] ?? 0) << tableBits) | (lo >>> rowShift);
+    if (this.tables[at] !== 0) return;
+    this.rows = withRoom(this.rows, (this.rowCount + 1) << rowBits);
+    this.tables[at] = this.rowCount++;
   }
 
   readQuad(hi: number, lo: number): MemoryStatus {
@@ -214,7 +225,9 @@ export class PhysicalMemory {
   }
 }
 
-function grown(words: Int32Array): Int32Array {
+/** The same words, or a copy with twice the room. */
+function withRoom(words: Int32Array, wanted: number): Int32Array {
+  if (wanted <= words.length) return words;
   const larger = new Int32Array(words.length * 2);
   larger.set(words);
   return larger;
