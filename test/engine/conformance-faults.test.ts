@@ -144,11 +144,17 @@ describe('fault reporting', () => {
     expect(bench.record(0)).toMatchObject({ set: true, source: from(1) });
   });
 
-  test('a reserved table mode is fault 30, which FPD does not silence', () => {
-    const bench = new Bench({ ecap: 0xf00f4an | (1n << 52n) }).start({ low: 2n });
-    bench.set64(register.RTADDR, 0x1000n | 0x800n);
-    bench.command(global.rootTable);
-    expect(bench.dma(0n)).toBe(0x30);
-    expect(bench.record().reason).toBe(0x30);
-  });
+  for (const [name, mode, ecap] of [
+    ['a reserved table mode', 0x800n, 0xf00f4an | (1n << 52n)],
+    ['the obsolete extended mode', 0x800n, 0xf00f4an],
+    ['scalable mode without SMTS', 0x400n, 0xf00f4an],
+    ['abort mode without ADMS', 0xc00n, 0xf00f4an],
+  ] as const)
+    test(`${name} is fault 30, which FPD does not silence`, () => {
+      const bench = new Bench({ ecap }).start({ low: 2n });
+      bench.set64(register.RTADDR, 0x1000n | mode);
+      bench.command(global.rootTable);
+      expect(bench.dma(0n)).toBe(0x30);
+      expect(bench.record().reason).toBe(0x30);
+    });
 });

@@ -153,12 +153,12 @@ describe('registers and reset', () => {
     expect([capabilities.pages2M, capabilities.pages1G]).toEqual([true, true]);
   });
 
-  test('19 · IRTA keeps address, EIME and S; RTADDR keeps the address', () => {
+  test('19 · IRTA keeps address, EIME and S; RTADDR keeps the address and TTM', () => {
     const bench = new Bench({ ecap: extendedEcap });
     bench.set64(register.IRTA, 0xffffffffffffffffn);
     expect(bench.get64(register.IRTA)).toBe(0xfffffffff80fn);
     bench.set64(register.RTADDR, 0xffffffffffffffffn);
-    expect(bench.get64(register.RTADDR)).toBe(0xfffffffff000n);
+    expect(bench.get64(register.RTADDR)).toBe(0xfffffffffc00n);
   });
 
   test('20 · WBF without RWBF has no effect and no status', () => {

@@ -60,8 +60,11 @@ function latchRootTable(unit: CommandedUnit): void {
   const low = registers.read(register.RTADDR);
   state.rootHi = registers.read(register.RTADDR + 4);
   state.rootLo = low & ~0xfff;
-  state.mode = (low >>> 10) & 3;
-  if (state.mode === tableMode.scalable && !unit.capabilities.scalableMode) state.mode = tableMode.reserved;
+  const mode = (low >>> 10) & 3;
+  const lacking =
+    (mode === tableMode.scalable && !unit.capabilities.scalableMode) ||
+    (mode === tableMode.abort && !unit.capabilities.abortMode);
+  state.mode = lacking ? tableMode.reserved : mode;
   if (unit.capabilities.rootSwitchFlushes) {
     unit.contexts.cache.clear();
     unit.scalable.forget();

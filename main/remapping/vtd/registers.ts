@@ -111,11 +111,8 @@ export function createRegisters(capabilities: Capabilities): RegisterFile {
     { offset: register.CAP + 4, reset: capabilities.capHi },
     { offset: register.ECAP, reset: capabilities.ecapLo },
     { offset: register.ECAP + 4, reset: capabilities.ecapHi },
-    ...addressRow(
-      register.RTADDR,
-      hostWidth,
-      (capabilities.abortMode ? 0xc00 : 0) | (capabilities.scalableMode ? 0x400 : 0),
-    ),
+    // TTM is kept as written: a mode that the unit lacks is a fault of the next requests, not another mode.
+    ...addressRow(register.RTADDR, hostWidth, 0xc00),
     // ICC and CAIG are the hardware's; everything else of CCMD is kept as written.
     { offset: register.CCMD, writable: -1 },
     { offset: register.CCMD + 4, writable: ~(0b11 << 27) },
