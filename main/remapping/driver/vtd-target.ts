@@ -2,6 +2,7 @@ import { formatQuad } from '../core/quad.ts';
 import { pageSizeAt } from '../formats/second-stage.ts';
 import { aborted } from '../vtd/dma-remapping.ts';
 import { fault, grantsNothing } from '../vtd/fault-reasons.ts';
+import { tableMode } from '../vtd/state.ts';
 import type { VtdUnit } from '../vtd/unit.ts';
 import { deliveredOut } from './delivered.ts';
 import { sourceOut } from './step-value.ts';
@@ -41,9 +42,10 @@ export const vtdTarget = (unit: VtdUnit): DriveTarget => ({
 });
 
 function blocked(unit: VtdUnit, { address, source }: DmaRequest, reason: number): Fields {
-  // In nested translation the page is that of the guest's table which could not be reached.
-  const nested = reason >= fault.firstTableUnreadable && reason <= fault.secondTopUnreadable;
-  const page = nested ? { hi: unit.scalable.faultHi, lo: unit.scalable.faultLo } : address;
+  // As in the record: in nested translation that is the page of the guest's table which could not be reached, whatever
+  // the second stage had against it.
+  const inScalableMode = reason !== aborted && unit.state.mode === tableMode.scalable;
+  const page = inScalableMode ? { hi: unit.scalable.faultHi, lo: unit.scalable.faultLo } : address;
   return {
     reason: formatQuad(0, reason === aborted ? 0 : reason),
     address: formatQuad(page.hi, page.lo & ~0xfff),
