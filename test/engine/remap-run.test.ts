@@ -63,6 +63,7 @@ describe('remap run', () => {
       value: '0x51122334455667788',
     });
     expect(run.go({ memory: { read: 4097, bytes: 2 } })).toMatchObject({ value: '0x6677' });
+    expect(run.go({ memory: { read: `0x${'0'.repeat(20)}1001`, bytes: 2 } })).toMatchObject({ value: '0x6677' });
     expect(run.go({ memory: { read: 0x2000, bytes: 8 } })).toMatchObject({ value: '0x0' });
     expect(run.read(0x08, 8)).toBe('0x80d2008c222f0606');
     expect(run.read(0x10, 4)).toBe('0xf00f5a');

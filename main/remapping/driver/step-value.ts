@@ -14,7 +14,8 @@ export function objectOf(value: unknown, name: string): Fields {
   return value;
 }
 
-const hexPattern = /^0x[0-9a-f]{1,16}$/i;
+/** Leading zeros do not count. */
+const hexPattern = /^0x0*[0-9a-f]{1,16}$/i;
 
 /** A `0x` string of up to 64 bits or a JSON integer from 0 to 2^53-1, as halves. */
 export function quadIn(value: unknown, name: string): Quad {
