@@ -37,7 +37,7 @@ export function scalableSteps<W>({ words, num, groupHex, pageSizeText, doing }: 
     ),
     'pasid-beyond-directory': words(
       (v) => `Address space ${num(v.index)} is outside the directory of ${num(v.entries)}. The request ends here`,
-      'PASID beyond PDTS: fault 46h, or 43h where RID_PASID is to blame.',
+      'PASID beyond PDTS: fault 46h, or 48h where RID_PASID is to blame.',
     ),
     'pasid-cache-hit': words(
       (v) => `The unit remembers address space ${num(v.index)}`,
@@ -150,12 +150,13 @@ export const scalableFaults: Readonly<Record<string, string>> = {
   '0x40': 'A context table cannot be read.',
   '0x41': 'This device may not use DMA (context entry not present).',
   '0x42': 'The context entry is malformed.',
-  '0x43':
-    'The entry of this device contradicts itself: its address space for plain requests lies outside the directory.',
+  '0x43': 'The entry of this device asks for what the unit cannot do.',
   '0x44': 'This device may not use its own address cache (ATS).',
   '0x45': 'This device may not name process address spaces.',
   '0x46': 'The request names an address space outside the directory.',
   '0x47': 'This device may not ask for pages.',
+  '0x48':
+    'The entry of this device contradicts itself: its address space for plain requests lies outside the directory.',
   '0x50': 'The directory of address spaces cannot be read.',
   '0x51': 'The directory has no table for this address space.',
   '0x52': 'The directory entry of this address space is malformed.',

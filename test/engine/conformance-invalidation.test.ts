@@ -264,7 +264,7 @@ describe('invalidation', () => {
     ['iotlb', descriptor.iotlb(1), 0xffffffff0000f100n, 0xf80n],
     ['interrupt', descriptor.interrupts(false), 0xffff000007fff1e0n, 0xffffffffffffffffn],
     ['wait', descriptor.wait(status, 0), 0x00000000fffff180n, 3n],
-    ['device TLB', [3n, 0n], 0x000f0000ffe001f0n, 0xffen],
+    ['device TLB', [3n, 0n], 0xffff0000ffe0f1f0n, 0xffen],
   ];
   for (const [name, [low, high], lowMask, highMask] of reserved)
     test(`142 · each reserved bit of the ${name} descriptor stops the queue with IQEI 4`, () => {

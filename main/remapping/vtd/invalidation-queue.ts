@@ -165,7 +165,7 @@ export class InvalidationQueue {
     }
   }
 
-  /** `depth`: MIP, requests that the function takes at a time, 0 for 32. PFSID needs ECAP.DIT, and is not looked at. */
+  /** `depth`: MIP, requests that the function takes at a time, 0 for 32. PFSID needs ECAP.DIT, and is 0. */
   private toDevice(
     source: number,
     pasid: number,

@@ -27,17 +27,18 @@ const rows: Readonly<Record<number, DescriptorRow>> = {
   1: { reserved: [0xf1c0, 0xfffc0000, -1, -1], offered: () => true },
   // IOTLB: G 5:4, DW 6, DR 7, DID 31:16; AM 5:0, IH 6, address 63:12
   2: { reserved: [0xf100, -1, 0xf80, 0], offered: () => true },
-  // device TLB: MIP 20:16, PFSID 15:12 and 63:52, SID 47:32; S 0, address 63:12
-  3: { reserved: [0xffe001f0, 0x000f0000, 0xffe, 0], offered: (capabilities) => capabilities.deviceTlb },
+  // device TLB: MIP 20:16, SID 47:32; S 0, address 63:12. PFSID, 15:12 and 63:52, is reserved without ECAP.DIT (Linux
+  // drivers/iommu/intel/iommu.c, at pfsid), which no unit here has
+  3: { reserved: [0xffe0f1f0, 0xffff0000, 0xffe, 0], offered: (capabilities) => capabilities.deviceTlb },
   // interrupt entry cache: G 4, IM 31:27, IIDX 47:32
   4: { reserved: [0x07fff1e0, 0xffff0000, -1, -1], offered: (capabilities) => capabilities.interruptRemapping },
   // PASID IOTLB: G 5:4, DID 31:16, PASID 51:32; AM 5:0, IH 6, address 63:12
   6: { reserved: [0xf1c0, 0xfff00000, 0xf80, 0], offered: (capabilities) => capabilities.scalableMode },
   // PASID cache: G 5:4, DID 31:16, PASID 51:32
   7: { reserved: [0xf1c0, 0xfff00000, -1, -1], offered: (capabilities) => capabilities.scalableMode },
-  // PASID device TLB: MIP 8:4, PFSID 15:12 and 63:52, SID 31:16, PASID 51:32; G 0, S 11, address 63:12
+  // PASID device TLB: MIP 8:4, SID 31:16, PASID 51:32; G 0, S 11, address 63:12; PFSID as above
   8: {
-    reserved: [0, 0, 0x7fe, 0],
+    reserved: [0xf000, 0xfff00000, 0x7fe, 0],
     offered: (capabilities) => capabilities.scalableMode && capabilities.deviceTlb,
   },
   // page group response: PP 4, RC 15:12, RID 31:16, PASID 51:32; PRGI 11:3

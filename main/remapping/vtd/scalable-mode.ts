@@ -93,7 +93,7 @@ export class ScalableMode {
     const space = withPasid ? pasid : capabilities.ridPasid ? contexts.rid & 0xfffff : 0;
     if (space >= contexts.capacity) {
       watch?.decided('pasid-beyond-directory', space, contexts.capacity, 0);
-      return withPasid ? fault.pasidBeyond : fault.scalableContextInvalid;
+      return withPasid ? fault.pasidBeyond : fault.ridPasidBeyond;
     }
     // 4. PASID directory and entry, or what the PASID cache holds of them.
     this.pasidEntryUsed = true;
