@@ -182,6 +182,19 @@ describe('scalable mode: root, context, PASID directory and table', () => {
     }
   });
 
+  test('100 · what is wrong with a directory entry, 51 and 52, only the context entry silences', () => {
+    for (const [entry, reason] of [
+      [FPD, 0x51],
+      [pasidTable | P | FPD | (1n << 2n), 0x52],
+    ] as const)
+      for (const context of [0n, FPD]) {
+        const bench = new ScalableBench().begin({ context });
+        bench.write(directory, entry);
+        expect(bench.ask(0x30000n)).toBe(reason);
+        expect(bench.record().set).toBe(context === 0n);
+      }
+  });
+
   // VT-d 5.10 has it as 43h too; 48h is the name that the kernel has for it (Linux drivers/iommu/intel/dmar.c).
   test('101 · RID_PASID beyond the directory → 48; without ECAP.RPS it is ignored and 0 is used', () => {
     expect(new ScalableBench().begin({ rid: 8192n }).ask(0n)).toBe(0x48);

@@ -130,9 +130,7 @@ export class PasidTable {
     const hi = memory.outHi;
     this.words[0] = lo;
     this.words[1] = hi;
-    // 2. FPD counts from here on, even where P=0.
-    this.faultProcessingDisabled = (lo & 2) !== 0;
-    // 3. P=0, then reserved: 11:2 and address bits beyond the host width.
+    // 2. P=0, then reserved: 11:2 and address bits beyond the host width.
     const absent = (lo & present) === 0;
     const reserved = (lo & (0xffc | this.reservedLo)) !== 0 || (hi & this.reservedHi) !== 0;
     watch?.readEntry(
@@ -145,7 +143,11 @@ export class PasidTable {
       lo,
     );
     if (absent) return fault.directoryNotPresent;
-    return reserved ? fault.directoryReserved : fault.none;
+    if (reserved) return fault.directoryReserved;
+    // 3. FPD silences what lies behind the entry; what is wrong with the entry itself only the context entry silences, in
+    //    QEMU too (hw/i386/intel_iommu.c vtd_do_iommu_translate).
+    this.faultProcessingDisabled = (lo & 2) !== 0;
+    return fault.none;
   }
 
   private readEntry(pasid: number, tableHi: number, tableLo: number, watch: Watch | null): number {
