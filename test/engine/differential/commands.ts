@@ -37,6 +37,12 @@ export class Commands {
     this.status |= bit;
   }
 
+  /** A level that goes off. */
+  clear(bit: number): void {
+    this.status &= ~bit;
+    this.command(0);
+  }
+
   root(at: number, scalable: boolean): void {
     this.write(register.RTADDR, BigInt(at) | (scalable ? 0x400n : 0n));
     this.command(global.rootTable);
@@ -54,12 +60,11 @@ export class Commands {
   }
 
   /** Puts descriptors into the queue and moves the tail behind them. */
-  submit(...descriptors: readonly (readonly [bigint, bigint])[]): void {
+  submit(...descriptors: readonly (readonly bigint[])[]): void {
     const width = this.wide ? 32 : 16;
-    for (const [low, high] of descriptors) {
+    for (const quads of descriptors) {
       const at = queueBase + this.tail * width;
-      this.emit({ do: 'poke', at, value: low });
-      this.emit({ do: 'poke', at: at + 8, value: high });
+      quads.forEach((value, quad) => this.emit({ do: 'poke', at: at + quad * 8, value }));
       this.tail++;
     }
     this.write(register.IQT, BigInt(this.tail * width));
@@ -72,9 +77,9 @@ export class Commands {
     else this.write(register.CCMD, (1n << 63n) | (BigInt(how) << 61n) | (BigInt(mask) << 32n) | fields);
   }
 
-  /** 1 global, 2 domain, 3 pages: 2^order of them. */
-  translations(how: number, domain: number, page: bigint, order: number): void {
-    const address = (page & ~0xfffn) | BigInt(order);
+  /** 1 global, 2 domain, 3 pages: 2^order of them. `leafOnly`: IH, no entry above the leaves has changed. */
+  translations(how: number, domain: number, page: bigint, order: number, leafOnly = false): void {
+    const address = (page & ~0xfffn) | BigInt(order) | (leafOnly ? 1n << 6n : 0n);
     if (this.queued) this.submit([2n | (BigInt(how) << 4n) | (BigInt(domain) << 16n), how === 3 ? address : 0n]);
     else {
       this.write(iotlbRegisters, address);
@@ -87,9 +92,9 @@ export class Commands {
     this.submit([7n | (BigInt(how) << 4n) | (BigInt(domain) << 16n) | (BigInt(pasid) << 32n), 0n]);
   }
 
-  /** Queue only: 2 all of an address space, 3 pages of it. */
-  spaceTranslations(how: number, domain: number, pasid: number, page: bigint, order: number): void {
-    const high = how === 3 ? (page & ~0xfffn) | BigInt(order) : 0n;
+  /** Queue only: 2 all of an address space, 3 pages of it. `leafOnly`: IH. */
+  spaceTranslations(how: number, domain: number, pasid: number, page: bigint, order: number, leafOnly = false): void {
+    const high = how === 3 ? (page & ~0xfffn) | BigInt(order) | (leafOnly ? 1n << 6n : 0n) : 0n;
     this.submit([6n | (BigInt(how) << 4n) | (BigInt(domain) << 16n) | (BigInt(pasid) << 32n), high]);
   }
 
@@ -98,15 +103,27 @@ export class Commands {
     this.submit([4n | (all ? 0n : 16n) | (BigInt(order) << 27n) | (BigInt(index) << 32n), 0n]);
   }
 
-  wait(data: number): void {
-    this.submit([5n | (1n << 5n) | (BigInt(data) << 32n), BigInt(statusWord)]);
+  /** Queue only: leaves `data` in the status word, and raises the completion event where `event` asks for it. */
+  wait(data: number, event: boolean): void {
+    this.submit([5n | (1n << 5n) | (event ? 1n << 4n : 0n) | (BigInt(data) << 32n), BigInt(statusWord)]);
   }
 
-  /** Everything, in the order that software keeps. */
-  everything(scalable: boolean): void {
-    this.contexts(1, 0, 0);
-    if (scalable) this.pasidCache(3, 0, 0);
-    this.translations(1, 0, 0n, 0);
+  /** Software has seen the completion event. */
+  clearCompletion(): void {
+    this.write(register.ICS, 1n, 4);
+  }
+
+  /**
+   * Software mends the descriptor that has just stopped the queue, as Linux does (dmar.c qi_check_fault): a wait in its place,
+   * then IQE. QEMU goes on only when the tail is written again.
+   */
+  mend(data: number): void {
+    const width = this.wide ? 32 : 16;
+    const at = queueBase + (this.tail - 1) * width;
+    const words = [5n | (1n << 5n) | (BigInt(data) << 32n), BigInt(statusWord), 0n, 0n].slice(0, width / 8);
+    words.forEach((value, quad) => this.emit({ do: 'poke', at: at + quad * 8, value }));
+    this.write(register.FSTS, 0x10n, 4);
+    this.write(register.IQT, BigInt(this.tail * width));
   }
 
   /** Clears the fault record and the status, most of the time. */

@@ -1,8 +1,9 @@
+import { Announced } from './announced.ts';
 import { deviations } from './deviations.ts';
 import { devices } from './edu.ts';
 import { engineOutcomes, EngineSide } from './engine-side.ts';
 import type { Offered } from './engine-side.ts';
-import { differing } from './outcome.ts';
+import { differing, differsBesideRequest } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Step, World } from './world.ts';
 
@@ -17,9 +18,13 @@ export interface Difference {
   readonly before: Outcome | null;
   /**
    * DMA only: what a unit that caches nothing would answer to this request, made by any device, at every place since the
-   * world began; and now, if one of the changes that software has not announced had not been made.
+   * unit was told to forget everything; and now, if one of the changes since then had not been made.
    */
   readonly past: () => readonly (bigint | null)[];
+  /** and why it would have blocked it */
+  readonly pastReasons: () => ReadonlySet<number>;
+  /** and whether FPD silenced its own device: both where that has changed */
+  readonly pastSilences: () => ReadonlySet<boolean>;
   /** why such a unit would block it now; 0 where it passes */
   readonly coldReason: () => number;
 }
@@ -61,7 +66,7 @@ export async function compare(
     const before = ours[index - 1] ?? null;
     const said = history(world, offered, step, mine.step);
     const difference: Difference = { world, step, ours: mine, theirs: other, fields, before, ...said };
-    const reason = deviations.find((row) => row.explains(difference));
+    const reason = differsBesideRequest(mine, other) ? undefined : deviations.find((row) => row.explains(difference));
     if (reason === undefined) return { cases: index + 1, explained, unexplained: difference };
     explained.push(reason.name);
     if (!reason.harmless) return { cases: index + 1, explained, unexplained: null };
@@ -71,20 +76,41 @@ export async function compare(
 }
 
 /** What a unit without caches answers to a step, see `Difference`. */
-function history(world: World, offered: Offered, step: Step, at: number): Pick<Difference, 'past' | 'coldReason'> {
+function history(
+  world: World,
+  offered: Offered,
+  step: Step,
+  at: number,
+): Pick<Difference, 'past' | 'pastReasons' | 'pastSilences' | 'coldReason'> {
   let answers: (bigint | null)[] | null = null;
   let reason = 0;
+  const reasons = new Set<number>();
+  const silences = new Set<boolean>();
   const past = (): (bigint | null)[] => {
     if (answers !== null || step.do !== 'dma') return answers ?? [];
     const side = new EngineSide(offered, true);
+    const announced = new Announced(world.unit === 'first' || world.unit === 'second', offered.cap >> 63n === 1n);
+    let since = 0;
     answers = [];
     for (const [index, earlier] of world.steps.slice(0, at).entries()) {
+      side.unit.watch = announced;
       side.play(earlier, index);
-      for (const device of devices.keys()) answers.push(side.reach({ ...step, device }));
+      side.unit.watch = null;
+      if (announced.everything(earlier)) {
+        answers.length = 0;
+        reasons.clear();
+        silences.clear();
+        since = index + 1;
+      }
+      for (const device of devices.keys()) {
+        answers.push(side.reach({ ...step, device }));
+        reasons.add(side.reason);
+        if (device === step.device) silences.add(side.silent);
+      }
     }
     side.reach(step);
     reason = side.reason;
-    for (const unannounced of changesNotAnnounced(world.steps, at)) {
+    for (const unannounced of changesNotAnnounced(world.steps, since, at)) {
       const without = new EngineSide(offered, true);
       for (const [index, earlier] of world.steps.slice(0, at).entries())
         if (!unannounced.has(index)) without.play(earlier, index);
@@ -96,15 +122,23 @@ function history(world: World, offered: Offered, step: Step, at: number): Pick<D
     past();
     return reason;
   };
-  return { past, coldReason };
+  const pastReasons = (): ReadonlySet<number> => {
+    past();
+    return reasons;
+  };
+  const pastSilences = (): ReadonlySet<boolean> => {
+    past();
+    return silences;
+  };
+  return { past, pastReasons, pastSilences, coldReason };
 }
 
 /** Steps that change memory, in the groups in which they were made, where the next request came before any command. */
-function changesNotAnnounced(steps: readonly Step[], at: number): readonly ReadonlySet<number>[] {
+function changesNotAnnounced(steps: readonly Step[], since: number, at: number): readonly ReadonlySet<number>[] {
   const groups: Set<number>[] = [];
   let group = new Set<number>();
   for (const [index, step] of steps.slice(0, at + 1).entries()) {
-    if (step.do === 'poke') group.add(index);
+    if (step.do === 'poke' && index >= since) group.add(index);
     else {
       if (step.do !== 'register' && group.size > 0) groups.push(group);
       group = new Set();

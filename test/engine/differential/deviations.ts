@@ -36,6 +36,10 @@ const legacyReasons: Readonly<Record<number, readonly number[]>> = {
 const only = (difference: Difference, ...fields: readonly string[]): boolean =>
   difference.fields.every((field) => fields.includes(field));
 
+/** QEMU met a fault more, of which an older one in the record leaves nothing but PFO to see. */
+const overflows = (difference: Difference): boolean =>
+  only(difference, 'faultStatus') && difference.theirs.faultStatus === (difference.ours.faultStatus | 1);
+
 /** The records differ in nothing but the reason. */
 const sameButReason = ({ ours, theirs, fields }: Difference): boolean =>
   fields.length === 1 &&
@@ -150,13 +154,16 @@ export const deviations: readonly Deviation[] = [
     harmless: false,
     explains: (difference) => {
       const { ours, theirs, before } = difference;
+      // Ours has a record more, or where an older one still stands, an overflow.
+      const silent =
+        theirs.faultStatus === 0 || (only(difference, 'faultStatus') && ours.faultStatus === (theirs.faultStatus | 1));
       return (
         only(difference, 'faultStatus', 'recordLow', 'recordHigh') &&
         ours.reached === null &&
         theirs.reached === null &&
-        theirs.faultStatus === 0 &&
+        silent &&
         before !== null &&
-        [0x05, 0x06, 0x79, 0x85, 0x86].includes(reasonOf(ours))
+        [0x05, 0x06, 0x79, 0x85, 0x86].includes(ours.reason)
       );
     },
   },
@@ -174,7 +181,8 @@ export const deviations: readonly Deviation[] = [
     harmless: false,
     explains: (difference) => {
       const { step, theirs } = difference;
-      if (!scalable(difference) || step.do !== 'dma' || reasonOf(theirs) !== 0x0a) return false;
+      if (!scalable(difference) || step.do !== 'dma') return false;
+      if (reasonOf(theirs) !== 0x0a && !overflows(difference)) return false;
       const source = devices[step.device]?.requester ?? 0;
       const other = tables.start + (source >> 8) * 16 + (source & 0x80 ? 0 : 8);
       return (memoryAt(difference, other) & (0xffen | (0xffffn << 48n))) !== 0n;
@@ -200,8 +208,11 @@ export const deviations: readonly Deviation[] = [
     why: 'QEMU leaves 0Bh out of the faults that FPD silences, although the entry that says FPD has been fetched.',
     seenOn,
     harmless: false,
-    explains: ({ ours, theirs }) =>
-      [0x0b, 0x42].includes(ours.reason) && reasonOf(ours) === 0 && reasonOf(theirs) === 0x0b,
+    explains: (difference) => {
+      const { ours, theirs } = difference;
+      const records = reasonOf(ours) === 0 && reasonOf(theirs) === 0x0b;
+      return [0x0b, 0x42].includes(ours.reason) && (records || overflows(difference));
+    },
   },
   {
     name: 'no-interrupt-entry-cache',
@@ -228,10 +239,21 @@ export const deviations: readonly Deviation[] = [
   },
   {
     name: 'pasid-entry-not-silenced',
-    why: 'QEMU reports 5Bh although the PASID-table entry says FPD=1.',
+    why: 'QEMU reports 59h and 5Bh although the PASID-table entry or its directory entry says FPD=1: it looks at the FPD of the context entry alone there.',
     seenOn,
     harmless: false,
-    explains: ({ ours, theirs }) => ours.reason === 0x5b && reasonOf(ours) === 0 && reasonOf(theirs) === 0x5b,
+    explains: ({ ours, theirs }) =>
+      [0x59, 0x5b].includes(ours.reason) && reasonOf(ours) === 0 && reasonOf(theirs) === ours.reason,
+  },
+  {
+    name: 'pasid-entry-type-before-present',
+    why: 'Of a PASID-table entry with P=0 nothing else means anything: 59h. QEMU looks at PGTT first and says 5Bh (vtd_get_pe_in_pasid_leaf_table).',
+    seenOn,
+    harmless: true,
+    explains: (difference) => {
+      const [mine, other] = reasons(difference);
+      return scalable(difference) && sameButReason(difference) && mine === 0x59 && other === 0x5b;
+    },
   },
   {
     name: 'pasid-entry-checked-with-context',
@@ -273,7 +295,15 @@ export const deviations: readonly Deviation[] = [
     harmless: false,
     explains: (difference) => {
       const answers = new Set(difference.past());
-      return answers.size > 1 && couldBe(difference) && couldBe(difference, difference.theirs);
+      if (answers.size > 1) return couldBe(difference) && couldBe(difference, difference.theirs);
+      // Blocked then and now: for another reason, or silenced by an entry that has changed.
+      const known = [...difference.pastReasons()];
+      if (difference.step.do !== 'dma' || !known.includes(difference.ours.reason)) return false;
+      const other = reasonOf(difference.theirs);
+      const knownOther = known.some((reason) => reason === other || (legacyReasons[reason]?.includes(other) ?? false));
+      if (sameButReason(difference)) return knownOther;
+      const silence = difference.pastSilences().size > 1 && only(difference, 'faultStatus', 'recordLow', 'recordHigh');
+      return silence && (knownOther || other === 0);
     },
   },
 ];

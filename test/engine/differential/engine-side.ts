@@ -3,8 +3,9 @@ import { bigOf, quadOf } from '../../../main/remapping/core/quad.ts';
 import { PhysicalMemory } from '../../../main/remapping/memory/physical-memory.ts';
 import { decodeCapabilities } from '../../../main/remapping/vtd/capabilities.ts';
 import { global, register } from '../../../main/remapping/vtd/registers.ts';
+import { tableMode } from '../../../main/remapping/vtd/state.ts';
 import { VtdUnit } from '../../../main/remapping/vtd/unit.ts';
-import { faultRecord } from './commands.ts';
+import { faultRecord, statusWord } from './commands.ts';
 import { devices } from './edu.ts';
 import { meaningful } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -66,6 +67,12 @@ export class EngineSide {
     }
   }
 
+  /** Did an FPD bit on the way silence the last DMA request? */
+  get silent(): boolean {
+    const { state, contexts, scalable } = this.unit;
+    return (state.mode === tableMode.scalable ? scalable : contexts).faultProcessingDisabled;
+  }
+
   /** Address that a request reaches; null where it is blocked. */
   reach(step: Extract<Step, { do: 'dma' }>): bigint | null {
     if (this.cold) this.forget();
@@ -82,11 +89,14 @@ export class EngineSide {
     const address = at < 2n ** 53n ? Number(at) : 0;
     if (!isData(address)) return -1;
     if (step.write) this.unit.memory.writeWord(0, address, patternOf(step.device, writeSlot(request)) | 0);
-    else {
-      this.unit.memory.readQuad(0, address & ~7);
-      this.word = (address & 4 ? this.unit.memory.outHi : this.unit.memory.outLo) >>> 0;
-    }
+    else this.word = this.wordAt(address);
     return address;
+  }
+
+  private wordAt(address: number): number {
+    const { memory } = this.unit;
+    memory.readQuad(0, address & ~7);
+    return (address & 4 ? memory.outHi : memory.outLo) >>> 0;
   }
 
   private message(step: Extract<Step, { do: 'message' }>): string | null {
@@ -110,6 +120,8 @@ export class EngineSide {
       ...meaningful(quad(faultRecord), quad(faultRecord + 8)),
       queueHead: read(register.IQH),
       globalStatus: read(register.GSTS) & ~(global.rootTable | global.interruptTable),
+      waited: this.wordAt(statusWord),
+      completion: read(register.ICS),
       word: this.word,
       reason: this.reason,
     };

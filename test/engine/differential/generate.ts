@@ -23,7 +23,7 @@ export function generate(seed: number): World {
   const steps: Step[] = [];
   const emit = (step: Step): void => void steps.push(step);
   if (about === 'interrupts') interruptWorld(rng, unit === 'extended', emit);
-  else if (unit === 'second' || unit === 'first') scalableWorld(rng, units[unit].width, unit, emit);
-  else legacyWorld(rng, units[unit].width, emit);
+  else if (unit === 'second' || unit === 'first') scalableWorld(rng, seed, units[unit].width, unit, emit);
+  else legacyWorld(rng, seed, units[unit].width, emit);
   return { seed, unit, steps };
 }

@@ -2,6 +2,8 @@ import { global } from '../../../main/remapping/vtd/registers.ts';
 import { Commands } from './commands.ts';
 import { devices } from './edu.ts';
 import { Paging } from './paging.ts';
+import { rareEvents } from './rare-events.ts';
+import type { RareEvents } from './rare-events.ts';
 import type { Seeded } from './seeded.ts';
 import type { Step } from './world.ts';
 
@@ -33,7 +35,7 @@ export function addresses(rng: Seeded, width: number): bigint[] {
 export const wordIn = (rng: Seeded, list: readonly bigint[]): bigint => rng.pick(list) + BigInt(rng.below(16) * 4);
 
 /** Legacy mode: root, contexts, second stage; edits with the right invalidation, another, or none. */
-export function legacyWorld(rng: Seeded, width: number, emit: (step: Step) => void): void {
+export function legacyWorld(rng: Seeded, seed: number, width: number, emit: (step: Step) => void): void {
   const wrong = rng.pick([0, 0.04, 0.12]);
   const queued = rng.chance(0.6);
   const paging = new Paging(rng, width, wrong, emit);
@@ -69,14 +71,16 @@ export function legacyWorld(rng: Seeded, width: number, emit: (step: Step) => vo
   chosen.forEach((domain, device) => domain && writeContext(device, domain));
   for (const { top, levels } of domains) for (const iova of iovas) paging.path('second', top, levels, iova);
 
-  commands.root(rng.chance(0.01) ? 0x20000000 : root, false);
+  const rootAt = rng.chance(0.01) ? 0x20000000 : root;
+  const rare = rareEvents(seed, queued, false, (told) => told.root(rootAt, false));
+  commands.root(rootAt, false);
   if (queued) commands.startQueue();
   commands.level(global.translation);
 
   for (let request = 0; request < requestsPerWorld; request++) {
     if (rng.chance(0.35)) {
       paging.edit();
-      invalidate(rng, commands, domains, iovas);
+      invalidate(rng, rare, commands, domains, iovas);
     } else if (rng.chance(0.08)) {
       const device = rng.below(3);
       const domain = rng.pick(domains);
@@ -88,16 +92,27 @@ export function legacyWorld(rng: Seeded, width: number, emit: (step: Step) => vo
       } else if (rng.chance(0.5)) commands.contexts(3, chosen[device]?.id ?? 0, source, rng.below(4));
       chosen[device] = domain;
     }
+    const after = rare.before(commands);
     emit({ do: 'dma', device: rng.below(3), write: rng.chance(0.5), iova: wordIn(rng, iovas) });
+    after();
     commands.clearFaults(rng);
   }
 }
 
 /** After an edit: mostly what covers it, sometimes something else or nothing. */
-function invalidate(rng: Seeded, commands: Commands, domains: readonly Domain[], iovas: readonly bigint[]): void {
+function invalidate(
+  rng: Seeded,
+  rare: RareEvents,
+  commands: Commands,
+  domains: readonly Domain[],
+  iovas: readonly bigint[],
+): void {
   const how = rng.below(10);
   if (how < 3) commands.translations(1, 0, 0n, 0);
   else if (how < 5) for (const { id } of domains) commands.translations(2, id, 0n, 0);
   else if (how < 6) commands.translations(2, rng.pick(domains).id, 0n, 0);
-  else if (how < 9) commands.translations(3, rng.pick(domains).id, rng.pick(iovas) & 0xffffffffffffn, rng.below(10));
+  else if (how < 9) {
+    const { id } = rng.pick(domains);
+    commands.translations(3, id, rng.pick(iovas) & 0xffffffffffffn, rng.below(10), rare.leafOnly());
+  }
 }

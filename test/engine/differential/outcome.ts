@@ -12,6 +12,9 @@ export interface Outcome {
   readonly recordHigh: bigint;
   readonly queueHead: number;
   readonly globalStatus: number;
+  /** what the last wait descriptor left in memory, and whether its event is pending (ICS) */
+  readonly waited: number;
+  readonly completion: number;
   /** DMA read: what came back, which tells where from */
   readonly word: number | null;
   /** why the engine blocked it, recorded or not; 0 where it passed, and for QEMU */
@@ -30,6 +33,20 @@ export function meaningful(low: bigint, high: bigint): { recordLow: bigint; reco
 }
 
 export const reasonOf = (outcome: Outcome): number => Number((outcome.recordHigh >> 32n) & 0xffn);
+
+/** FSTS: queue error, completion error, time-out. */
+const queueStatus = 0x70;
+
+/**
+ * Do they differ in what no request changes: the queue and its waits, the switches? A reason why a request was answered in
+ * another way says nothing of these.
+ */
+export const differsBesideRequest = (ours: Outcome, theirs: Outcome): boolean =>
+  ours.queueHead !== theirs.queueHead ||
+  ours.waited !== theirs.waited ||
+  ours.completion !== theirs.completion ||
+  ours.globalStatus !== theirs.globalStatus ||
+  ((ours.faultStatus ^ theirs.faultStatus) & queueStatus) !== 0;
 
 /** The fields in which two outcomes differ. */
 export function differing(ours: Outcome, theirs: Outcome): (keyof Outcome)[] {

@@ -23,6 +23,8 @@ const looks = [
   `readq ${hex(base + faultRecord + 8)}`,
   `readl ${hex(base + register.IQH)}`,
   `readl ${hex(base + register.GSTS)}`,
+  `readl ${hex(statusWord)}`,
+  `readl ${hex(base + register.ICS)}`,
 ];
 
 const encoded = (words: readonly number[]): string => {
@@ -83,6 +85,8 @@ export class QemuSide {
       writeRegister(faultRecord + 8, 1n << 63n),
       writeRegister(register.FSTS, 0xfd, 4),
       writeRegister(register.IQT, 0),
+      writeRegister(register.ICS, 1, 4),
+      `memset ${hex(statusWord)} 0x8 0x0`,
       `memset ${hex(tables.start)} ${hex(tables.bytes)} 0x0`,
       ...pagesOfData.map((page) => `b64write ${hex(page)} ${encoded(wordsOf(page))}`),
       ...devices.flatMap((edu, device) => dma(edu, false, BigInt(patterns + device * 4096), 0, 4095)),
@@ -133,10 +137,8 @@ export class QemuSide {
       step.do === 'dma' || step.do === 'message' ? [{ step, index }] : [],
     );
     return requests.map(({ step, index }, number) => {
-      const [status = '', low = '', high = '', head = '', status32 = '', word = ''] = answers.slice(
-        at[number],
-        (at[number] ?? 0) + 6,
-      );
+      const [status = '', low = '', high = '', head = '', status32 = '', waited = '', completion = '', word = ''] =
+        answers.slice(at[number], (at[number] ?? 0) + looks.length + 1);
       const hoped = expected[number]?.reached ?? null;
       let reached: number | null = null;
       if (step.do === 'dma' && step.write) {
@@ -153,6 +155,8 @@ export class QemuSide {
         ...meaningful(BigInt(low), BigInt(high)),
         queueHead: Number(head),
         globalStatus: Number(status32) & levels,
+        waited: Number(waited),
+        completion: Number(completion),
         word: null,
         reason: 0,
       };

@@ -3,11 +3,18 @@ import { Commands } from './commands.ts';
 import { devices } from './edu.ts';
 import { addresses, requestsPerWorld, wordIn } from './legacy-world.ts';
 import { Paging } from './paging.ts';
+import { rareEvents } from './rare-events.ts';
 import type { Seeded } from './seeded.ts';
 import type { Step } from './world.ts';
 
 /** Scalable mode without PASIDs in requests, as edu makes them: RID_PASID 0 and one PASID entry a device. */
-export function scalableWorld(rng: Seeded, width: number, stage: 'first' | 'second', emit: (step: Step) => void): void {
+export function scalableWorld(
+  rng: Seeded,
+  seed: number,
+  width: number,
+  stage: 'first' | 'second',
+  emit: (step: Step) => void,
+): void {
   const wrong = rng.pick([0, 0.04, 0.12]);
   const paging = new Paging(rng, width, wrong, emit);
   const commands = new Commands(emit, true, true);
@@ -52,6 +59,7 @@ export function scalableWorld(rng: Seeded, width: number, stage: 'first' | 'seco
   for (const device of devices.keys()) writeEntry(device);
   for (const top of tops) for (const iova of iovas) paging.path(stage, top, 4, iova);
 
+  const rare = rareEvents(seed, true, true, (told) => told.root(root, true));
   commands.root(root, true);
   commands.startQueue();
   commands.level(global.translation);
@@ -65,8 +73,10 @@ export function scalableWorld(rng: Seeded, width: number, stage: 'first' | 'seco
       if (how < 3) commands.translations(1, 0, 0n, 0);
       else if (how < 5) for (const one of devices.keys()) commands.translations(2, domainOf(one), 0n, 0);
       else if (how < 6) commands.translations(2, domainOf(device), 0n, 0);
-      else if (how < 8 && stage === 'second') commands.translations(3, domainOf(device), page, rng.below(10));
-      else if (how < 8) commands.spaceTranslations(rng.pick([2, 3]), domainOf(device), 0, page, rng.below(10));
+      else if (how < 8 && stage === 'second')
+        commands.translations(3, domainOf(device), page, rng.below(10), rare.leafOnly());
+      else if (how < 8)
+        commands.spaceTranslations(rng.pick([2, 3]), domainOf(device), 0, page, rng.below(10), rare.leafOnly());
     } else if (rng.chance(0.08)) {
       const device = rng.below(3);
       writeEntry(device);
@@ -75,7 +85,9 @@ export function scalableWorld(rng: Seeded, width: number, stage: 'first' | 'seco
         commands.translations(2, domainOf(device), 0n, 0);
       }
     }
+    const after = rare.before(commands);
     emit({ do: 'dma', device: rng.below(3), write: rng.chance(0.5), iova: wordIn(rng, iovas) });
+    after();
     commands.clearFaults(rng);
   }
 }
