@@ -11,6 +11,7 @@ import type { HostWalk } from './host-walk.ts';
 import { control, register } from './registers.ts';
 import { guestSpace, hostSpace } from './translation-cache.ts';
 import type { TranslationCache } from './translation-cache.ts';
+import type { WalkOutcome } from './walk-outcome.ts';
 
 const readWrite = access.read | access.write;
 /** Beside the rights of a cached page: its dirty bit is set, so that writes need not walk to set it. */
@@ -225,7 +226,7 @@ export class DmaRemapping {
     return event.none;
   }
 
-  private fromWalk(code: number, walk: HostWalk | GuestWalk): number {
+  private fromWalk(code: number, walk: WalkOutcome): number {
     this.flags = walk.flags;
     this.outRights = 0;
     if (code === event.pageTableError) {

@@ -6,9 +6,10 @@ import type { ReservedMasks } from '../formats/second-stage.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { Watch } from '../watch.ts';
 import type { DeviceTable } from './device-table.ts';
-import { event, flag, hardwareTypeShift } from './events.ts';
+import { event, flag } from './events.ts';
 import type { Features } from './features.ts';
 import type { HostWalk } from './host-walk.ts';
+import { WalkOutcome } from './walk-outcome.ts';
 
 const spacePresent = 1;
 
@@ -17,17 +18,7 @@ const spacePresent = 1;
  * address spaces that GCR3 names (one to three levels by PASID), then x86-64 tables. Each of these addresses is one of the
  * guest's where the entry has host tables too. Answers an event code, 0 for none.
  */
-export class GuestWalk {
-  outHi = 0;
-  outLo = 0;
-  /** address bits inside the page: 12, 21 or 30 */
-  outBits = 12;
-  outRights = 0;
-  outDirty = false;
-  flags = 0;
-  errorHi = 0;
-  errorLo = 0;
-  reads = 0;
+export class GuestWalk extends WalkOutcome {
   private readonly memory: PhysicalMemory;
   private readonly host: HostWalk;
   private readonly noExecute: boolean;
@@ -36,6 +27,7 @@ export class GuestWalk {
   private atLo = 0;
 
   constructor(memory: PhysicalMemory, features: Features, host: HostWalk) {
+    super();
     this.memory = memory;
     this.host = host;
     this.noExecute = features.noExecute;
@@ -70,7 +62,7 @@ export class GuestWalk {
       this.reads++;
       if (failure !== 0) {
         watch?.readPaging('amd-guest-unreadable', level, this.atHi, this.atLo, 0, 0);
-        return this.fail(failure);
+        return this.fail(this.atHi, this.atLo, failure);
       }
       const entryHi = this.memory.outHi;
       const entryLo = this.memory.outLo;
@@ -140,7 +132,7 @@ export class GuestWalk {
       this.reads++;
       if (failure !== 0) {
         watch?.readPaging('amd-guest-space-unreadable', level, this.atHi, this.atLo, 0, 0);
-        return this.fail(failure);
+        return this.fail(this.atHi, this.atLo, failure);
       }
       const { outHi, outLo } = this.memory;
       const present = (outLo & spacePresent) !== 0;
@@ -195,13 +187,6 @@ export class GuestWalk {
       if (located !== event.none) return located;
     }
     const failure = this.memory.writeQuad(this.atHi, this.atLo, hi, marked);
-    return failure === 0 ? event.none : this.fail(failure);
-  }
-
-  private fail(failure: number): number {
-    this.errorHi = this.atHi;
-    this.errorLo = this.atLo;
-    this.flags = failure << hardwareTypeShift;
-    return event.pageTableError;
+    return failure === 0 ? event.none : this.fail(this.atHi, this.atLo, failure);
   }
 }

@@ -16,7 +16,8 @@ import {
 } from '../formats/amd-v1.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { Watch } from '../watch.ts';
-import { event, flag, hardwareTypeShift } from './events.ts';
+import { event, flag } from './events.ts';
+import { WalkOutcome } from './walk-outcome.ts';
 
 const readWrite = access.read | access.write;
 
@@ -26,26 +27,13 @@ export const marking = { none: 0, accessed: 1, dirty: 3 } as const;
 /**
  * The walk of the host's tables, version 1 (AMD 48882 2.2.3). Order inside a level, as VirtualBox's
  * iommuAmdIoPageTableWalk has it: access error, present, reserved bits, rights, size of a leaf or order of levels, skipped
- * bits. `walk` answers an event code, 0 for none; results are in the `out` fields, an event's flags and address in
- * `flags`, `errorHi` and `errorLo`.
+ * bits. `walk` answers an event code, 0 for none.
  */
-export class HostWalk {
-  outHi = 0;
-  outLo = 0;
-  /** address bits inside the page: 12 for 4 KiB */
-  outBits = 0;
-  /** read 1, write 2: what every level grants */
-  outRights = 0;
-  /** D of the leaf is set, or is not asked for */
-  outDirty = false;
-  flags = 0;
-  /** where the unit's own access failed */
-  errorHi = 0;
-  errorLo = 0;
-  reads = 0;
+export class HostWalk extends WalkOutcome {
   private readonly memory: PhysicalMemory;
 
   constructor(memory: PhysicalMemory) {
+    super();
     this.memory = memory;
   }
 
@@ -158,12 +146,5 @@ export class HostWalk {
       tableLo = entryLo & ~0xfff;
       level = next;
     }
-  }
-
-  private fail(hi: number, lo: number, failure: number): number {
-    this.errorHi = hi;
-    this.errorLo = lo;
-    this.flags = failure << hardwareTypeShift;
-    return event.pageTableError;
   }
 }
