@@ -96,8 +96,11 @@ describe('registers and reset', () => {
   test('10 · QIE off clears QIES and the queue is idle', () => {
     const bench = new Bench();
     bench.startQueue();
+    bench.submit([0x25n | (6n << 32n), 0x7008n]);
+    expect(bench.get64(register.IQH)).toBe(16n);
     bench.off(global.queue);
     expect(bench.get32(register.GSTS) & global.queue).toBe(0);
+    expect(bench.get64(register.IQH)).toBe(0n);
     bench.submit([0x25n | (7n << 32n), 0x7000n]);
     expect(bench.read(0x7000n)).toBe(0n);
   });

@@ -89,8 +89,9 @@ function latchInterruptTable(unit: CommandedUnit): void {
   setStatus(unit, global.interruptTable, true);
 }
 
+/** IQH is 0 while the queue is off (QEMU hw/i386/intel_iommu.c vtd_handle_gcmd_qie; VT-d 11.4.9.1 [recall the number]). */
 function switchQueue(unit: CommandedUnit, on: boolean): void {
-  if (on) unit.queue.start();
+  unit.queue.rewind();
   setStatus(unit, global.queue, on);
   if (on) unit.queue.run(unit.watch);
 }

@@ -54,8 +54,8 @@ export class InvalidationQueue {
     });
   }
 
-  /** QIE was set: the queue starts at its first descriptor. */
-  start(): void {
+  /** QIE has changed: the queue is to start at its first descriptor. */
+  rewind(): void {
     this.parts.registers.set(register.IQH, 0);
   }
 

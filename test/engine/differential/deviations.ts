@@ -285,7 +285,7 @@ export const deviations: readonly Deviation[] = [
     harmless: false,
     explains: (difference) =>
       difference.world.unit === 'first' &&
-      (reasonOf(difference.theirs) === 0x80 || refusals(difference).includes(0x80)) &&
+      (reasonOf(difference.theirs) === 0x80 || refusals(difference).includes(0x80) || silenced(difference)) &&
       difference.world.steps.some((step) => step.do === 'poke' && isFirstStage(step.value)),
   },
   {
@@ -325,6 +325,13 @@ function refusals(difference: Difference): readonly number[] {
   if (difference.step.do !== 'dma') return [reason];
   return couldBe(difference) ? [reason, difference.coldReason()] : [reason];
 }
+
+/** QEMU blocked what we let pass, and FPD may be why it says nothing. */
+const silenced = ({ ours, theirs, pastSilences }: Difference): boolean =>
+  ours.reached !== null &&
+  theirs.reached === null &&
+  theirs.faultStatus === ours.faultStatus &&
+  pastSilences().has(true);
 
 /** P=1, PGTT=1 and an AW that is not four levels. */
 const isFirstStage = (value: bigint): boolean => (value & 0x1c1n) === 0x41n && ((value >> 2n) & 7n) !== 2n;

@@ -2,6 +2,7 @@ import { global } from '../../../main/remapping/vtd/registers.ts';
 import { Commands } from './commands.ts';
 import { devices } from './edu.ts';
 import { requestsPerWorld } from './legacy-world.ts';
+import { rareEvents } from './rare-events.ts';
 import type { Seeded } from './seeded.ts';
 import { tables } from './world.ts';
 import type { Step } from './world.ts';
@@ -10,7 +11,7 @@ const entries = 16;
 const table = tables.start;
 
 /** Interrupt remapping: entries right and wrong, messages of both formats, source checks of every kind. */
-export function interruptWorld(rng: Seeded, extended: boolean, emit: (step: Step) => void): void {
+export function interruptWorld(rng: Seeded, seed: number, extended: boolean, emit: (step: Step) => void): void {
   const wrong = rng.pick([0, 0.05, 0.2]);
   const queued = rng.chance(0.9);
   const commands = new Commands(emit, queued, false);
@@ -22,7 +23,12 @@ export function interruptWorld(rng: Seeded, extended: boolean, emit: (step: Step
     emit({ do: 'poke', at: at + 8, value: high });
   };
   for (let index = 0; index < entries; index++) if (rng.chance(0.9)) writeEntry(index);
-  commands.interruptTable(rng.chance(0.01) ? 0x20000000 : table, rng.chance(0.8) ? 3 : 7, wide);
+  const tableAt = rng.chance(0.01) ? 0x20000000 : table;
+  const sizeCode = rng.chance(0.8) ? 3 : 7;
+  const rare = rareEvents(seed, queued, false, global.interrupts, (told) =>
+    told.interruptTable(tableAt, sizeCode, wide),
+  );
+  commands.interruptTable(tableAt, sizeCode, wide);
   if (queued) commands.startQueue();
   if (rng.chance(0.95)) commands.level(global.interrupts);
   for (let request = 0; request < requestsPerWorld; request++) {
@@ -32,7 +38,9 @@ export function interruptWorld(rng: Seeded, extended: boolean, emit: (step: Step
       if (rng.chance(0.5)) commands.interruptEntries(true);
       else if (rng.chance(0.95)) commands.interruptEntries(false, index, rng.below(4));
     }
+    const after = rare.before(commands);
     emit({ do: 'message', device: rng.below(devices.length), ...message(rng) });
+    after();
     commands.clearFaults(rng);
   }
 }

@@ -72,7 +72,7 @@ export function legacyWorld(rng: Seeded, seed: number, width: number, emit: (ste
   for (const { top, levels } of domains) for (const iova of iovas) paging.path('second', top, levels, iova);
 
   const rootAt = rng.chance(0.01) ? 0x20000000 : root;
-  const rare = rareEvents(seed, queued, false, (told) => told.root(rootAt, false));
+  const rare = rareEvents(seed, queued, false, global.translation, (told) => told.root(rootAt, false));
   commands.root(rootAt, false);
   if (queued) commands.startQueue();
   commands.level(global.translation);

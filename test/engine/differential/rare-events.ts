@@ -1,4 +1,3 @@
-import { global } from '../../../main/remapping/vtd/registers.ts';
 import type { Commands } from './commands.ts';
 import { Seeded } from './seeded.ts';
 
@@ -9,6 +8,9 @@ export interface RareEvents {
   /** before a request, with what has to be mended after it */
   before(commands: Commands): () => void;
 }
+
+/** Worlds of these seeds are about more than requests and edits. */
+export const hasRareEvents = (seed: number): boolean => seed % 3 === 2;
 
 const none: RareEvents = { leafOnly: () => false, before: () => () => undefined };
 
@@ -34,15 +36,16 @@ const wrongGranularities = [0x01n, 0x02n] as const;
 
 /**
  * A stream of its own, and in every third world only: worlds that were found before this was here stay as they were.
- * `again`: latches the same root table once more.
+ * `level`: the command that turns on what the world is about; `again`: latches its table once more.
  */
 export function rareEvents(
   seed: number,
   queued: boolean,
   wide: boolean,
+  level: number,
   again: (commands: Commands) => void,
 ): RareEvents {
-  if (seed % 3 !== 2) return none;
+  if (!hasRareEvents(seed)) return none;
   const rng = new Seeded(~seed);
   let waits = 0;
   const broken = (): readonly bigint[] => {
@@ -65,8 +68,8 @@ export function rareEvents(
       if (!rng.chance(0.12)) return () => undefined;
       const how = rng.below(queued ? 4 : 2);
       if (how === 0) {
-        commands.clear(global.translation);
-        return () => commands.level(global.translation);
+        commands.clear(level);
+        return () => commands.level(level);
       }
       if (how === 1) {
         again(commands);

@@ -59,7 +59,7 @@ export function scalableWorld(
   for (const device of devices.keys()) writeEntry(device);
   for (const top of tops) for (const iova of iovas) paging.path(stage, top, 4, iova);
 
-  const rare = rareEvents(seed, true, true, (told) => told.root(root, true));
+  const rare = rareEvents(seed, true, true, global.translation, (told) => told.root(root, true));
   commands.root(root, true);
   commands.startQueue();
   commands.level(global.translation);

@@ -8,6 +8,7 @@ export type Step =
 /** QEMU's intel-iommu with these options; the engine takes its CAP and ECAP. */
 export const units = {
   plain: { options: 'aw-bits=48,eim=off', width: 48 },
+  caching: { options: 'aw-bits=48,eim=off,caching-mode=on', width: 48 },
   narrow: { options: 'aw-bits=39,eim=off,snoop-control=on,device-iotlb=on', width: 39 },
   second: { options: 'aw-bits=48,eim=off,scalable-mode=on', width: 48 },
   first: { options: 'aw-bits=48,eim=off,scalable-mode=on,fsts=on', width: 48 },
