@@ -53,6 +53,13 @@ export class Commands {
     this.command(global.interruptTable);
   }
 
+  /** Software stops the queue: QEMU does so only when it is empty, and its last descriptor was a wait. */
+  stopQueue(data: number): void {
+    this.wait(data, false);
+    this.clear(global.queue);
+    this.tail = 0;
+  }
+
   startQueue(): void {
     this.write(register.IQT, 0n);
     this.write(register.IQA, BigInt(queueBase) | (this.wide ? 0x800n : 0n));

@@ -243,7 +243,7 @@ export const deviations: readonly Deviation[] = [
     seenOn,
     harmless: false,
     explains: ({ ours, theirs }) =>
-      [0x59, 0x5b].includes(ours.reason) && reasonOf(ours) === 0 && reasonOf(theirs) === ours.reason,
+      [0x59, 0x5b].includes(ours.reason) && reasonOf(ours) === 0 && [0x59, 0x5b].includes(reasonOf(theirs)),
   },
   {
     name: 'pasid-entry-type-before-present',

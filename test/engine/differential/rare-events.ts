@@ -66,7 +66,7 @@ export function rareEvents(
     leafOnly: () => rng.chance(0.5),
     before: (commands) => {
       if (!rng.chance(0.12)) return () => undefined;
-      const how = rng.below(queued ? 4 : 2);
+      const how = rng.below(queued ? 5 : 2);
       if (how === 0) {
         commands.clear(level);
         return () => commands.level(level);
@@ -80,6 +80,10 @@ export function rareEvents(
         return () => {
           if (rng.chance(0.5)) commands.clearCompletion();
         };
+      }
+      if (how === 3) {
+        commands.stopQueue(++waits);
+        return () => commands.startQueue();
       }
       commands.submit(broken());
       return () => commands.mend(++waits);
