@@ -170,6 +170,14 @@ describe('root and context entries, legacy mode', () => {
     expect(bench.dma(0x9000n)).toBe(0x02);
   });
 
+  test('38 · device-selective invalidation may name the domain of the new entry', () => {
+    const bench = new Bench().start({ tt: 2n });
+    expect(bench.dma(0x9000n)).toBe(0);
+    bench.writeContext({ tt: 3n, did: 9n });
+    bench.contextCommand(3, 9, requester);
+    expect(bench.dma(0x9000n)).toBe(0x03);
+  });
+
   test('39 · device-selective with FM 3 forgets all eight functions', () => {
     const bench = new Bench({ caches: { contextEntries: 16 } }).start();
     for (let fn = 0; fn < 8; fn++) {

@@ -223,12 +223,13 @@ export class ContextTable {
     this.cache.drop((_, offset) => (((this.cache.words[offset + 2] ?? 0) >>> 8) & 0xffff) === domain);
   }
 
-  /** FM 0, 1, 2, 3 ignore no function bit, bit 2, bits 2:1, bits 2:0 of the requester. */
-  dropDevice(domain: number, source: number, functionMask: number): void {
+  /**
+   * FM 0, 1, 2, 3 ignore no function bit, bit 2, bits 2:1, bits 2:0 of the requester. The domain that is named may be that of
+   * the old entry or of the new one; an entry may always be forgotten, so it is not compared, nor is it in QEMU
+   * (vtd_context_device_invalidate).
+   */
+  dropDevice(source: number, functionMask: number): void {
     const mask = ~([0, 4, 6, 7][functionMask] ?? 0);
-    this.cache.drop(
-      (key, offset) =>
-        ((key ^ source) & mask) === 0 && (((this.cache.words[offset + 2] ?? 0) >>> 8) & 0xffff) === domain,
-    );
+    this.cache.drop((key) => ((key ^ source) & mask) === 0);
   }
 }

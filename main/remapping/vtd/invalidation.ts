@@ -47,7 +47,7 @@ export class Invalidation {
     this.contextCount++;
     if (asked === granularity.global) this.contexts.cache.clear();
     else if (asked === granularity.domain) this.contexts.dropDomain(domain);
-    else this.contexts.dropDevice(domain, source, functionMask);
+    else this.contexts.dropDevice(source, functionMask);
     // A scalable context entry names no domain: for a domain all go, and PASID entries with what they were found through.
     if (asked === granularity.fine) {
       const mask = ~([0, 4, 6, 7][functionMask] ?? 0);
