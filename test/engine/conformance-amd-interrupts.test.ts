@@ -172,7 +172,7 @@ describe('interrupt remapping', () => {
     expect(bench.interrupt(4, 0xfee00000, 128)).toBe(2);
   });
 
-  test('212 · without 2048 interrupts bits 10:8 are the delivery mode; with them, and DM in the address, the index', () => {
+  test('212 · without 2048 interrupts bits 10:8 are the delivery mode; with them, the index', () => {
     const few = new AmdBench().start();
     few.interruptTable(root, { length: 11n });
     setNarrow(few, 1000, narrow(0x41, 3));
@@ -183,8 +183,22 @@ describe('interrupt remapping', () => {
     many.unit.writeRegister(register.CONTROL + 4, controlHi.manyInterrupts);
     many.interruptTable(root, { length: 11n });
     setNarrow(many, 2047, narrow(0x42, 3));
-    expect(many.interrupt(2047, 0xfee00004)).toBe(0);
-    expect(many.unit.interrupts.delivered?.vector).toBe(0x42);
+    for (const address of [0xfee00004, 0xfee00000]) {
+      expect(many.interrupt(2047, address)).toBe(0);
+      expect(many.unit.interrupts.delivered?.vector).toBe(0x42);
+    }
+  });
+
+  test('212 · what a bit of the device entry lets through passes also with 2048 interrupts, unless DM says index', () => {
+    const bench = new AmdBench({ efr2: manyInterrupts }).start();
+    bench.unit.writeRegister(register.CONTROL + 4, controlHi.manyInterrupts);
+    const nmiPass = 1n << 58n;
+    bench.interruptTable(root, { length: 11n, extra: nmiPass });
+    setNarrow(bench, 0x400, narrow(0x42, 3));
+    expect(bench.interrupt(0x400)).toBe(0);
+    expect(bench.unit.interrupts.delivered).toMatchObject({ mode: 'nmi', vector: 0 });
+    expect(bench.interrupt(0x400, 0xfee00004)).toBe(0);
+    expect(bench.unit.interrupts.delivered).toMatchObject({ mode: 'fixed', vector: 0x42 });
   });
 });
 

@@ -102,10 +102,13 @@ export class InterruptRemapping {
     // 3. IV=0: not remapped.
     if (!devices.interruptsValid) return this.passOn(address, data, watch);
     if (devices.interruptProblem() !== entryProblem.none) return this.illegal(flag.reserved, watch);
-    // 4. Fixed and lowest priority go by IntCtl; the others by bits of their own.
+    // 4. Fixed and lowest priority go by IntCtl; the others by bits of their own. With 2048 interrupts data 10:8 are of the
+    //    index, so only what such a bit lets through is still a message of its kind, and with DM=1 nothing is (Linux
+    //    drivers/iommu/amd/iommu.c fill_msi_msg sets it).
+    const kind = (data >>> 8) & 7;
     const many = (registers.read(register.CONTROL + 4) & (3 << 11)) === controlHi.manyInterrupts;
-    const byTable = many && (address & logicalDestination) !== 0;
-    if (!byTable && ((data >>> 8) & 7) > 1) return this.special(address, data, watch);
+    const byTable = many && ((address & logicalDestination) !== 0 || !this.isLetThrough(kind));
+    if (!byTable && kind > 1) return this.special(kind, address, data, watch);
     switch (devices.interruptControl) {
       case interruptControl.abort:
         watch?.decided('amd-interrupts-refused', 0, 0, 0);
@@ -126,17 +129,21 @@ export class InterruptRemapping {
   }
 
   /** SMI passes; NMI, INIT and ExtInt where the entry lets them, with a physical destination (VirtualBox iommuAmdIntrTableLookup). */
-  private special(address: number, data: number, watch: Watch | null): number {
-    const { devices } = this.parts;
-    const mode = (data >>> 8) & 7;
-    const passes =
-      mode === deliveryMode.smi ||
-      (mode === deliveryMode.nmi && devices.nmiPasses) ||
-      (mode === deliveryMode.init && devices.initPasses) ||
-      (mode === deliveryMode.external && devices.externalPasses);
+  private special(kind: number, address: number, data: number, watch: Watch | null): number {
+    const passes = kind === deliveryMode.smi || this.isLetThrough(kind);
     if (passes && (address & logicalDestination) === 0) return this.passOn(address, data, watch);
-    watch?.decided('amd-interrupt-kind-refused', mode, 0, 0);
+    watch?.decided('amd-interrupt-kind-refused', kind, 0, 0);
     return event.pageFault;
+  }
+
+  /** NMIPass, InitPass and EIntPass of the device's entry. */
+  private isLetThrough(kind: number): boolean {
+    const { devices } = this.parts;
+    return (
+      (kind === deliveryMode.nmi && devices.nmiPasses) ||
+      (kind === deliveryMode.init && devices.initPasses) ||
+      (kind === deliveryMode.external && devices.externalPasses)
+    );
   }
 
   private illegal(flags: number, watch: Watch | null): number {
