@@ -21,7 +21,7 @@ export async function recordForDevice(
 ): Promise<Reply<OutputOf<SlotwiseContract['scenario.record']>>> {
   const subject = await storySubject(address, shown, needs);
   if (isProblem(subject)) return { ok: false, problem: subject };
-  const { on, device, path, vendor, facts } = subject;
+  const { on, unit, device, path, vendor, facts } = subject;
   const answer = await askEngine({ do: 'record', scenario, path, vendor, facts, against }, 'recorded', needs);
-  return answer === null ? refuse('engine-stopped') : fine({ on, device, ...answer.recording });
+  return answer === null ? refuse('engine-stopped') : fine({ on, unit, device, ...answer.recording });
 }

@@ -1,5 +1,8 @@
+import type { SlotwiseContract } from '../contract/contract.ts';
+import type { OutputOf } from '../contract/endpoint.ts';
 import type { PciAddress } from '../machine/address.ts';
 import { deviceName } from '../machine/device-name.ts';
+import { isOtherArchitecture } from '../machine/architecture.ts';
 import type { Machine } from '../machine/machine.ts';
 import { isSourceProblem, type SourceProblem } from '../machine/source-problem.ts';
 import { refuse, type Problem } from '../contract/problem.ts';
@@ -17,6 +20,7 @@ const intelSample = 'sample:intel-desktop';
 
 export interface Subject {
   readonly on: 'shown-machine' | 'intel-sample';
+  readonly unit: OutputOf<SlotwiseContract['scenario.record']>['unit'];
   readonly device: { address: PciAddress; name: string };
   readonly path: StoryPath;
   /** whose unit walks: AMD's has other tables than Intel's */
@@ -29,13 +33,26 @@ function subject(machine: Machine, address: PciAddress, on: Subject['on']): Subj
   const fn = machine.functions.find((one) => one.address === address);
   if (fn === undefined) return refuse('no-such-device', address).problem;
   if (fn.header !== 'endpoint') return refuse('not-a-device-to-give', address).problem;
-  // A machine that does not tell whose unit it has, or has none, is shown VT-d's.
-  const vendor = iommuVendor(machine) === 'amd' ? 'amd' : 'vtd';
+  const own = iommuVendor(machine);
   const path = pathOfDevice(machine, address);
-  return { on, device: { address, name: deviceName(fn) }, path, vendor, facts: hostFacts(machine, path) };
+  return {
+    on,
+    unit: own === null ? 'assumed' : 'own',
+    device: { address, name: deviceName(fn) },
+    path,
+    // A machine that does not tell whose unit it has is shown VT-d's.
+    vendor: own === 'amd' ? 'amd' : 'vtd',
+    facts: hostFacts(machine, path),
+  };
 }
 
-/** Whose story is told: a device of the shown machine; with null, the Intel sample's first candidate. */
+/** A unit that is neither Intel's nor AMD's is not simulated: its device's requests take no way that could be shown. */
+const hasOtherUnit = (machine: Machine): boolean => iommuVendor(machine) === null && isOtherArchitecture(machine);
+
+/**
+ * Whose story is told: a device of the shown machine; with null, or where that machine has another kind of unit, the Intel
+ * sample's first candidate.
+ */
 export async function storySubject(
   address: PciAddress | null,
   shown: () => Promise<Machine | SourceProblem>,
@@ -43,7 +60,12 @@ export async function storySubject(
 ): Promise<Subject | Problem> {
   const machine = await (address === null ? readMachine(intelSample, needs) : shown());
   if (isSourceProblem(machine)) return refuse(machine.code, machine.where, machine.detail).problem;
-  if (address !== null) return subject(machine, address, 'shown-machine');
+  if (address !== null) {
+    const chosen = subject(machine, address, 'shown-machine');
+    if (isProblem(chosen) || !hasOtherUnit(machine)) return chosen;
+    const sample = await storySubject(null, shown, needs);
+    return isProblem(sample) ? sample : { ...sample, unit: 'instead' };
+  }
   const [first] = candidates(machine);
   if (first === undefined) return refuse('no-such-device', intelSample).problem;
   return subject(machine, first.address, 'intel-sample');

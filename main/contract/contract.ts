@@ -122,6 +122,11 @@ export const contract = {
     v.object({
       /** whose path it is: this machine's, or the Intel sample's where nobody chose a device of this machine */
       on: v.picklist(['shown-machine', 'intel-sample']),
+      /**
+       * the unit that is simulated: of the kind that the machine of the path has; VT-d, where the source does not tell whose
+       * it has; the Intel sample's, because the shown machine has another kind, which is not simulated
+       */
+      unit: v.picklist(['own', 'assumed', 'instead']),
       device: v.object({ address: addressShape, name: v.string() }),
       trace: traceShape,
       verdict: scenarioVerdictShape,

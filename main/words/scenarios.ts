@@ -173,6 +173,13 @@ const notHere: Partial<Record<ScenarioCode | 'traffic', string>> = {
 /** Under a scenario that has no place on the machine, and is shown all the same. */
 export const madeUp = 'This machine lacks what the scenario needs: that part of the path is made up.';
 
+/** Whose unit is simulated, where it is not known to be of the machine's own kind. */
+export const unitNotes = {
+  assumed: 'The source does not tell whose IOMMU this machine has. Intel’s VT-d is simulated, assumed.',
+  instead:
+    'This machine’s IOMMU is of another kind than Intel’s VT-d and AMD’s AMD-Vi, and it is not simulated here. Shown instead is the Intel sample’s walk; it says nothing about this machine.',
+} as const;
+
 /** Facts that the sentences of a fact do not cover. */
 const besides: Partial<Record<ScenarioCode | 'traffic', Partial<Record<ScenarioVerdict['answer'], string>>>> = {
   'bridge-alias': {

@@ -24,6 +24,10 @@ export const simulatorWords = {
   empty: {
     title: 'No device yet',
     text: 'Choose a device. Its requests then take the way that they take on this machine: port, IOMMU unit, tables, memory.',
+    otherKind: {
+      title: 'Another kind of unit',
+      text: 'This machine’s IOMMU is of another kind than those that are simulated, so the walk is offered on the Intel sample.',
+    },
     none: 'This machine has nothing that could be given to a virtual machine, so the walk is offered on the Intel sample.',
     sample: 'Show the Intel sample’s walk',
   },
@@ -40,7 +44,7 @@ export const simulatorWords = {
     scroll: 'The path, scrolls sideways',
     device: 'Device',
     port: { one: 'Root port', several: 'Ports' },
-    unit: 'IOMMU unit',
+    unit: { own: 'IOMMU unit', assumed: 'Unit, assumed', instead: 'The sample’s unit' },
     unitName: (vendor: 'vtd' | 'amd', name: string | null): string =>
       [vendor === 'amd' ? 'AMD-Vi' : 'VT-d', ...(name === null ? [] : [name])].join(' '),
     driver: (name: string): string => `driver ${name}`,

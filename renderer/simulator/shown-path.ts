@@ -5,6 +5,7 @@ import type { AcsBit, PciFunction, PortType } from '../../main/machine/pci-funct
 import type { Trace } from '../../main/remapping/trace.ts';
 import { deviceKindOf } from '../kit/device-kind.ts';
 import type { DeviceKind } from '../kit/device-kind.ts';
+import type { Story } from './simulator.svelte.ts';
 
 /** How one of the seven ACS bits of a port stands; `wired`: there is ACS and this bit is not offered. */
 export type AcsState = 'on' | 'off' | 'wired' | 'absent' | 'unknown';
@@ -29,8 +30,12 @@ export interface ShownPath {
     readonly group: number | null;
   };
   readonly ports: readonly ShownPort[];
-  /** the unit's name in the kernel, `dmar0`; null where the source does not tell */
-  readonly unit: string | null;
+  readonly unit: {
+    /** in the kernel, `dmar0`; null where the source does not tell */
+    readonly name: string | null;
+    /** `instead`: another machine's, because this one's is of a kind that is not simulated */
+    readonly stands: Story['unit'];
+  };
   /** the ports' bits were read; false: the path is another machine's and only what the trace says is known */
   readonly measured: boolean;
 }
@@ -47,12 +52,15 @@ function acsOf(fn: PciFunction | undefined): readonly AcsState[] {
   });
 }
 
+/** What of a recorded story the path is drawn from. */
+type Told = Pick<Story, 'trace' | 'device' | 'unit'>;
+
 /** Of the ports the trace tells one bit. */
 const told = (port: Trace['path']['ports'][number]): readonly AcsState[] =>
   acsBits.map((bit) => (bit === 'SV' ? port.sourceValidation : 'unknown'));
 
 /** `machine` null: the path is not the shown machine's. */
-export function shownPath(trace: Trace, name: string, machine: Machine | null): ShownPath {
+export function shownPath({ trace, device, unit }: Told, machine: Machine | null): ShownPath {
   const functions = new Map(machine?.functions.map((fn) => [fn.address, fn]));
   const fn = functions.get(trace.path.device);
   const groups = machine === null ? [] : valueOr(machine.groups, []);
@@ -60,7 +68,7 @@ export function shownPath(trace: Trace, name: string, machine: Machine | null): 
   return {
     device: {
       address: trace.path.device,
-      name: fn ? deviceName(fn) : name,
+      name: fn ? deviceName(fn) : device.name,
       kind: deviceKindOf(fn ? valueOr(fn.classCode, null) : null),
       driver: fn ? valueOr(fn.driver, null) : null,
       group: groups.find(({ devices }) => devices.includes(trace.path.device))?.id ?? null,
@@ -73,7 +81,10 @@ export function shownPath(trace: Trace, name: string, machine: Machine | null): 
         acs: machine === null ? told(port) : acsOf(found),
       };
     }),
-    unit: units.find(({ devices }) => devices.includes(trace.path.device))?.name ?? null,
+    unit: {
+      name: units.find(({ devices }) => devices.includes(trace.path.device))?.name ?? null,
+      stands: unit,
+    },
     measured: machine !== null,
   };
 }

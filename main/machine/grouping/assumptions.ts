@@ -1,4 +1,5 @@
 import type { PciAddress } from '../address.ts';
+import { isOtherArchitecture } from '../architecture.ts';
 import type { Machine } from '../machine.ts';
 import type { AcsSettings } from './acs-settings.ts';
 import { isBehindVmd, vmdControllersOf } from './dma-aliases.ts';
@@ -44,7 +45,7 @@ export function assumptionsOf(
   const { asked } = maker;
   const consulted = devices.filter((device) => asked.has(device.address));
   const assumed: Assumption[] = [];
-  if (isOtherArchitecture(machine, devices)) assumed.push({ code: 'other-architecture' });
+  if (isOtherArchitecture(machine)) assumed.push({ code: 'other-architecture' });
   if (scope.table === null) assumed.push({ code: 'no-table', rootBuses: furtherRootBuses(devices) });
   const listed = {
     // Hidden ACS matters only where it is what decided.
@@ -63,21 +64,6 @@ export function assumptionsOf(
   if (settings.configuration.some(({ mask }) => (mask & 0x1d) !== 0x1d)) assumed.push({ code: 'config-firmware' });
   return assumed;
 }
-
-/** Makers of root ports and host bridges that no x86 machine has: IBM, Ampere, Cavium, Qualcomm, Huawei, Amazon, Apple, NXP, Rockchip. */
-const otherMakers: ReadonlySet<number> = new Set([
-  0x1014, 0x1def, 0x177d, 0x17cb, 0x19e5, 0x1c36, 0x106b, 0x1957, 0x1d87,
-]);
-const bridgeClass = 0x06;
-
-const isOtherArchitecture = (machine: Machine, devices: readonly Device[]): boolean =>
-  (machine.cpu.vendor.known && machine.cpu.vendor.value === 'other') ||
-  devices.some(
-    (each) =>
-      each.parent === null &&
-      each.classCode >>> 16 === bridgeClass &&
-      each.ids.some(({ vendor }) => otherMakers.has(vendor)),
-  );
 
 /** Root buses beyond the first of each domain: those that firmware may leave to no unit. */
 function furtherRootBuses(devices: readonly Device[]): string[] {

@@ -1,3 +1,4 @@
+import { foreignRoot } from '../architecture.ts';
 import { known, measured, unknown, valueOr, type Fact } from '../fact.ts';
 import type { KernelLog } from '../kernel-log/kernel-log.ts';
 import type { Machine } from '../machine.ts';
@@ -85,6 +86,8 @@ function cpuVendor(log: KernelLog, functions: readonly PciFunction[]): Machine['
         : 'other';
     return known(maker, 'derived', where('CPU0'));
   }
+  const foreign = foreignRoot(functions);
+  if (foreign !== null) return known('other', 'derived', `root port ${foreign.address}`);
   const host = functions.find((fn) => fn.parent === null && valueOr(fn.classCode, 0) >>> 8 === 0x0600);
   const ids = host ? valueOr(host.ids, null) : null;
   // A hypervisor's chipset says nothing about the CPU under it: QEMU shows an Intel one (subsystem 1af4) on AMD as well.

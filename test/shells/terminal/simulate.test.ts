@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { contract } from '../../../main/contract/contract.ts';
 import { scenarioCodes } from '../../../main/remapping/scenario-shape.ts';
+import { corpusFolder, corpusPresent } from '../../hosts/corpus.ts';
 import { inProcess } from './in-process.ts';
 import { slotwise } from './run.ts';
 
@@ -75,4 +77,21 @@ test('--json is the contract’s value, the same trace each time', async () => {
   expect(parsed.issues).toBeUndefined();
   expect(parsed.output).toEqual(value);
   expect(await ask()).toBe(first);
+});
+
+test.skipIf(!corpusPresent)('a machine with another kind of unit is shown the sample’s walk, and told so', async () => {
+  const power = ['--machine', join(corpusFolder, 'lspci', 'ibm-power9-s924-phb4-nonx86.txt')];
+  const { code, out } = await inProcess('simulate', 'first-story', '--device', '0001:01:00.0', ...power);
+  expect(code).toBe(0);
+  expect(out).toContain('of another kind than Intel’s VT-d');
+  expect(out).toContain('(The machine is the Intel sample.)');
+  expect(out).not.toContain('0001:01:00.0');
+  expect((await inProcess('simulate', 'first-story', '--device', '0001:99:00.0', ...power)).code).not.toBe(0);
+});
+
+test.skipIf(!corpusPresent)('a machine that does not tell whose unit it has is shown VT-d, and told that', async () => {
+  const untold = ['--machine', join(corpusFolder, 'lspci', 'lenovo-legion-y520-kabylake.txt')];
+  const { out } = await inProcess('simulate', 'first-story', ...untold);
+  expect(out).toContain('The source does not tell whose IOMMU this machine has.');
+  expect(out).not.toContain('(The machine is the Intel sample.)');
 });
