@@ -2,7 +2,7 @@ import type { Fact } from '../machine/fact.ts';
 import { valueOr } from '../machine/fact.ts';
 import type { Machine } from '../machine/machine.ts';
 import { iommuState } from '../passthrough/iommu-state.ts';
-import { reservedMemory } from '../passthrough/requirements/reserved-memory.ts';
+import { rangesTold, reservedMemory } from '../passthrough/requirements/reserved-memory.ts';
 import type { HostFact, HostFacts } from '../remapping/scenarios/judge.ts';
 import type { BitState, StoryPath } from '../remapping/scenarios/story-path.ts';
 
@@ -46,9 +46,11 @@ function invalidation(machine: Machine, path: StoryPath): HostFact {
 
 /** On where this kernel is known to keep the device because of a range of the firmware's, by the requirement's own judgement. */
 function reservedRange(machine: Machine, { device }: StoryPath): HostFact {
-  const [found] = reservedMemory(machine, [{ address: device, name: device, comesAlong: [] }]);
+  const handed = { address: device, name: device, comesAlong: [] };
+  const [found] = reservedMemory(machine, [handed]);
   const where = found?.evidence[0]?.where ?? '/sys/kernel/iommu_groups/N/reserved_regions';
-  if (found?.situation === 'foretold') return { state: 'unknown', provenance: null, where };
+  const untold = found === undefined && !rangesTold(machine, handed);
+  if (untold || found?.situation === 'foretold') return { state: 'unknown', provenance: null, where };
   return { state: found?.situation === 'must-stay-mapped' ? 'on' : 'off', provenance: 'derived', where };
 }
 

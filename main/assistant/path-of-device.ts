@@ -60,11 +60,13 @@ export function pathOfDevice(machine: Machine, address: PciAddress): StoryPath {
     otherDevice: device === undefined ? null : elsewhere(device, machine),
     bridge: device === undefined ? null : bridgeOf(device, machine, functions),
     reserved: reservedFor(machine, address),
-    canCache: hasAts(functions.get(address)),
+    canCache: mayHaveAts(functions.get(address)),
   };
 }
 
-const hasAts = (fn: PciFunction | undefined): boolean => fn !== undefined && valueOr(fn.ats, null) !== null;
+/** What the source does not tell is not ruled out: then the fact whether ATS is on is not known either, nor the verdict. */
+const mayHaveAts = (fn: PciFunction | undefined): boolean =>
+  fn !== undefined && (!fn.ats.known || fn.ats.value !== null);
 
 function ancestors(device: Device): Device[] {
   const found: Device[] = [];

@@ -63,7 +63,7 @@ const steps = {
   ),
   'port-forwards': words(
     (v) => `Port ${v.port ?? ''} sends it up and does not check the sender`,
-    'No ACS source validation here, or it is not known: the requester id is passed as it came.',
+    'No ACS source validation here: the requester id is passed as it came.',
   ),
   'address-is-memory': words(
     'The unit takes it as a memory access',

@@ -34,6 +34,19 @@ export function scenarioSteps<W>({ words, byteText, groupHex }: Say<W>) {
       (v) => `Port ${v.port ?? ''} lets no address pass that claims to be translated. The request ends here`,
       'ACS translation blocking (TB): a request whose AT field is not 0 is an ACS violation.',
     ),
+    'port-source-unread': words(
+      (v) => `Port ${v.port ?? ''} sends it up. Whether it checks the sender could not be read; it is taken not to`,
+      'The ACS control register of this port is not in the source: source validation (SV) may be on or off.',
+    ),
+    'port-translated-unread': words(
+      (v) => `Port ${v.port ?? ''} sends it up. Whether it blocks such addresses could not be read; it is taken not to`,
+      'The ACS control register of this port is not in the source: translation blocking (TB) may be on or off.',
+    ),
+    'port-redirect-unread': words(
+      (v) =>
+        `The address is the neighbour’s. Whether ${v.port ?? ''} sends that up to the unit could not be read; it is taken to send it straight there`,
+      'The ACS control register is not in the source: request redirect (RR) may be on or off.',
+    ),
     'port-redirects': words(
       (v) => `The address is the neighbour’s, and port ${v.port ?? ''} sends it up to the unit all the same`,
       'ACS request redirect (RR): peer-to-peer requests go to the root complex, where the unit sees them.',

@@ -157,7 +157,7 @@ const factSentences = {
   'reserved-range': {
     on: 'The kernel refuses to give the device away, for the firmware’s range must stay mapped: no guest gets it.',
     off: 'The kernel gives the device away in spite of the firmware’s range.',
-    unknown: 'Whether the kernel refuses to give the device away because of the firmware’s range could not be read.',
+    unknown: 'Whether a range of the firmware’s keeps the device from being given away could not be read.',
   },
 } as const satisfies Record<DecidingFact, Record<'on' | 'off' | 'unknown', string>>;
 

@@ -43,7 +43,7 @@ export const simulatorWords = {
     label: (sentence: string): string => `The path of the request. ${sentence}`,
     scroll: 'The path, scrolls sideways',
     device: 'Device',
-    port: { one: 'Root port', several: 'Ports' },
+    port: { one: 'Root port', several: 'Ports', unread: 'not read', unreadMark: '?' },
     unit: { own: 'IOMMU unit', assumed: 'Unit, assumed', instead: 'The sample’s unit' },
     unitName: (vendor: 'vtd' | 'amd', name: string | null): string =>
       [vendor === 'amd' ? 'AMD-Vi' : 'VT-d', ...(name === null ? [] : [name])].join(' '),

@@ -122,6 +122,22 @@ describe.each(vendors)('every scenario through a unit of %s', (vendor) => {
     expect(decisions('peer-memory')).toContain('port-redirects');
   });
 
+  test('bits that were not read are told as that, and a configuration that sets them settles it', () => {
+    const decisions = (code: ScenarioCode, acs?: 'on' | 'off' | 'override'): readonly string[] =>
+      recordScenario(code, pathWith('unknown'), vendor, acs === undefined ? {} : { acs }).steps.map(
+        ({ decision }) => decision,
+      );
+    for (const acs of [undefined, 'override'] as const) {
+      expect(decisions('first-story', acs)).toContain('port-source-unread');
+      expect(decisions('first-story', acs)).not.toContain('port-forwards');
+      expect(decisions('translated-request', acs)).toContain('port-translated-unread');
+      expect(decisions('peer-memory', acs)).toContain('port-redirect-unread');
+      expect(decisions('peer-memory', acs)).not.toContain('port-turns-to-peer');
+    }
+    for (const acs of ['on', 'off'] as const)
+      for (const code of scenarioCodes) expect(decisions(code, acs).join()).not.toContain('unread');
+  });
+
   test('behind a bridge both devices are heard under the bridge’s name, whatever the scenario', () => {
     const trace = recordScenario('bridge-alias', bridged, vendor);
     expect(trace.transactions.map(({ source, sender }) => [source, sender])).toEqual([

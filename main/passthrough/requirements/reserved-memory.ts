@@ -53,6 +53,10 @@ function heldByKernel(machine: Machine, handed: Handed): Held[] | null {
   );
 }
 
+/** Somebody has told which memory is kept for what crosses over: the kernel, or the firmware's table. */
+export const rangesTold = (machine: Machine, handed: Handed): boolean =>
+  machine.firmware.remapping.known || heldByKernel(machine, handed) !== null;
+
 const plain = (hex: string): string => (/^0x[0-9a-f]{1,16}$/i.test(hex) ? `0x${BigInt(hex).toString(16)}` : hex);
 
 /** What the firmware's table says of all that crosses over: the kernel hands groups over whole. */

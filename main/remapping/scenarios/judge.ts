@@ -66,7 +66,13 @@ const reachedIn = (trace: Trace): readonly Reach[] =>
  */
 export function judge(code: ScenarioCode, path: StoryPath, vendor: Vendor, host: HostFacts): ScenarioVerdict {
   const { needs, decidedBy } = scenarioOf(code);
-  if (needs !== null && !path[needs]) return { answer: 'not-here', risk: [], facts: [] };
+  if (needs !== null && !path[needs]) {
+    // Without the firmware's table a range is not ruled out, and where it lies decides whether the guest is reached.
+    const range = host['reserved-range'];
+    return needs === 'reserved' && range.state === 'unknown'
+      ? { answer: 'unknown', risk: ['guest'], facts: [{ fact: 'reserved-range', ...range }] }
+      : { answer: 'not-here', risk: [], facts: [] };
+  }
   const run = (hopeful: boolean): Trace => {
     const parts = decidedBy.map(
       (fact) => configurations[fact]?.[assume(host[fact].state, safest(fact), hopeful)] ?? {},

@@ -43,6 +43,6 @@ export interface StoryPath {
   } | null;
   /** memory that the firmware wants mapped for the device: byte addresses, the last one included */
   readonly reserved?: { readonly first: number; readonly last: number } | null;
-  /** the device has an ATS capability */
+  /** the device has an ATS capability, or may have one that the source does not show */
   readonly canCache?: boolean;
 }

@@ -3,6 +3,7 @@ import type { PciAddress } from '../../machine/address.ts';
 import { formatQuad } from '../core/quad.ts';
 import type { Recorder, Request } from '../record/recorder.ts';
 import type { Configuration } from '../scenario-shape.ts';
+import type { DecisionCode } from '../trace-codes.ts';
 import { isPeerMemory } from './places.ts';
 import type { FullPath } from './stand-ins.ts';
 import type { BitState, PortAbove } from './story-path.ts';
@@ -17,11 +18,15 @@ export interface Journey {
   readonly translated: boolean;
 }
 
-/** What a bit of a port does: as the machine has it, or as a configuration sets all of them. An unknown bit checks nothing. */
+/** What a bit of a port does: as the machine has it, or as a configuration sets all of them. An unread bit is taken as off. */
 function bit(state: BitState | undefined, acs: Configuration['acs']): boolean {
   if (acs === 'on' || acs === 'off') return acs === 'on';
   return state === 'on';
 }
+
+/** Nobody knows what the bit does: it was not read, and no configuration sets it. */
+const unread = (state: BitState | undefined, acs: Configuration['acs']): boolean =>
+  (state ?? 'unknown') === 'unknown' && acs !== 'on' && acs !== 'off';
 
 /** Is the request sent across to the peer, past the unit? Only one for the peer's memory can be. */
 export const turnedTo = (path: FullPath, address: number, acs: Configuration['acs']): boolean =>
@@ -43,9 +48,10 @@ export function travel(recorder: Recorder, path: FullPath, request: Request, jou
   leave(recorder, path, request, journey);
   const forPeer = request.kind === 'dma' && isPeerMemory(at, path);
   const across = forPeer && turnedTo(path, at, journey.acs);
+  const turns = unread(path.peer.redirect, journey.acs) ? 'port-redirect-unread' : 'port-turns-to-peer';
   const turning = { port: path.peer.fork, address: formatQuad(request.addressHi, request.addressLo) };
   if (path.peer.fork === path.device && across) {
-    recorder.note('port-turns-to-peer', turning);
+    recorder.note(turns, turning);
     return true;
   }
   for (const port of path.ports) {
@@ -64,13 +70,20 @@ export function travel(recorder: Recorder, path: FullPath, request: Request, jou
       return false;
     }
     if (forPeer && port.address === path.peer.fork) {
-      recorder.note(across ? 'port-turns-to-peer' : 'port-redirects', turning);
+      recorder.note(across ? turns : 'port-redirects', turning);
       if (across) return true;
       continue;
     }
-    recorder.note(checks ? 'port-checks-source' : 'port-forwards', values);
+    recorder.note(passing(port, checks, journey), values);
   }
   return true;
+}
+
+/** How a port lets a request pass; first what could have stopped it and was not read. */
+function passing(port: PortAbove, checks: boolean, { acs, translated }: Journey): DecisionCode {
+  if (translated && unread(port.translationBlocking, acs)) return 'port-translated-unread';
+  if (unread(port.sourceValidation, acs)) return 'port-source-unread';
+  return checks ? 'port-checks-source' : 'port-forwards';
 }
 
 function leave(recorder: Recorder, path: FullPath, request: Request, { own }: Journey): void {

@@ -107,6 +107,23 @@ describe.skipIf(!corpusPresent)('other people’s machines', () => {
   );
 });
 
+test.skipIf(!corpusPresent)('what a listing without its registers hides is not ruled out', () => {
+  const machine = machineFromText(dumpText('asus-x570-matisse-linux-5.16'), shippedNames, textSource('x570'));
+  if (isSourceProblem(machine)) throw new Error(machine.code);
+  const path = pathOfDevice(machine, address('0000:0b:00.0'));
+  expect(path.ports.map((port) => port.sourceValidation)).toEqual(['unknown', 'off', 'unknown']);
+  const facts = hostFacts(machine, path);
+  for (const code of ['wrong-requester', 'peer-memory', 'reserved-memory'] as const)
+    expect([code, judge(code, path, 'amd', facts).answer]).toEqual([code, 'unknown']);
+  // The card's capabilities are listed and ATS is not among them; where none are shown it may be.
+  expect(judge('translated-request', path, 'amd', facts).answer).toBe('not-here');
+  const hidden = { known: false, needs: 'root', where: 'config' } as const;
+  const functions = machine.functions.map((fn) => (fn.address === path.device ? { ...fn, ats: hidden } : fn));
+  const unseen = { ...machine, functions };
+  const unseenPath = pathOfDevice(unseen, path.device);
+  expect(judge('translated-request', unseenPath, 'amd', hostFacts(unseen, unseenPath)).answer).toBe('unknown');
+});
+
 test('the group’s type says whether the host’s own pages are forgotten at once', async () => {
   const machine = await sample('amd-workstation');
   const device = address('0000:41:00.0');
