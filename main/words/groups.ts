@@ -41,6 +41,8 @@ export const groupsWords = {
   taken: 'Taken for granted',
   readShort: (functions: number, groups: number): string =>
     `${count(functions, 'function')}, ${count(groups, 'group')}`,
+  supposedShort: (groups: number, view: 'predicted' | 'moved' | 'acs'): string =>
+    `${count(groups, 'group')}, ${{ predicted: 'predicted', moved: 'if moved', acs: 'with override' }[view]}`,
   ungrouped: (functions: number): string => `${count(functions, 'function')}, no groups`,
   tree: 'PCI tree with IOMMU groups',
   table: 'IOMMU groups',
