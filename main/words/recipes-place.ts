@@ -49,6 +49,7 @@ export const recipesPlaceWords = {
     proxmox: 'qm commands',
   },
   left: 'Not written',
+  readsOnly: 'On a phone this is for reading. Save and copy where the window is wider.',
   stops: 'Each file has its own apply, verify and undo. Stop after any of them.',
   states: {
     verified: 'Verified',
