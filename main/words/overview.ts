@@ -53,6 +53,7 @@ export const overviewWords = {
     more: (more: number): string => `${more} more`,
     functions: (functions: number): string => count(functions, 'function', 'functions'),
     noLoss: 'nothing known',
+    kernelKeeps: 'the kernel keeps it',
     none: 'Nothing here could be given to a virtual machine.',
   },
   alsoFound: 'Also found',
