@@ -18,7 +18,8 @@ const lastShape = v.object({ key: v.string() });
 /**
  * The journey's part of the contract. Each machine has a checkpoint of its own. What was kept when this process started
  * stays the thing to compare with ("since then: …") until the person changes the journey; what is on disk is brought up
- * to date at the first look. A sample leaves no trace.
+ * to date at the first look. Of a sample only what the person chose is kept: it is nobody's machine, and no other is
+ * compared with it.
  */
 export function journeyHandlers(
   needs: Needs,
@@ -26,10 +27,11 @@ export function journeyHandlers(
 ): Pick<SlotwiseHandlers, 'journey.get' | 'journey.keep' | 'journey.written'> {
   const compared = new Map<string, Checkpoint | null>();
 
-  const write = async (key: string, checkpoint: Checkpoint): Promise<boolean> => {
+  const write = async (machine: Machine, checkpoint: Checkpoint): Promise<boolean> => {
+    const key = journeyKey(machine);
     try {
       await needs.save(key, checkpoint);
-      await needs.save(lastName, { key });
+      if (machine.source.kind !== 'sample') await needs.save(lastName, { key });
       return true;
     } catch {
       // A home that cannot be written still has a journey, for as long as the program runs.
@@ -38,7 +40,7 @@ export function journeyHandlers(
   };
 
   const previous = async (machine: Machine): Promise<Checkpoint | null> => {
-    const key = journeyKey(machine.identity);
+    const key = journeyKey(machine);
     const here = compared.get(key);
     if (here !== undefined) return here;
     const own = parseCheckpoint(await needs.load(key));
@@ -48,15 +50,16 @@ export function journeyHandlers(
     compared.set(key, found);
     if (!sample) {
       const fresh = makeCheckpoint(machine, { plan: own?.plan ?? null, savedAt: needs.now() });
-      await write(key, own === null ? fresh : { ...fresh, written: own.written, writtenInBoot: own.writtenInBoot });
+      await write(machine, own === null ? fresh : { ...fresh, written: own.written, writtenInBoot: own.writtenInBoot });
     }
     return found;
   };
 
   const keep = async (machine: Machine, checkpoint: Checkpoint): Promise<Reply<Journey>> => {
-    const key = journeyKey(machine.identity);
+    const key = journeyKey(machine);
     compared.set(key, checkpoint);
-    if (machine.source.kind !== 'sample' && !(await write(key, checkpoint))) return refuse('folder-not-writable', key);
+    const kept = await write(machine, checkpoint);
+    if (!kept && machine.source.kind !== 'sample') return refuse('folder-not-writable', key);
     return fine(journeyOf(machine, findings(machine), checkpoint));
   };
 

@@ -15,13 +15,12 @@ type OnMachine = <T>(use: (machine: Machine) => Reply<T> | Promise<Reply<T>>) =>
 type Names = 'recipe.targets' | 'recipe.render' | 'recipe.save' | 'recipe.saved';
 
 /**
- * The recipes' part of the contract. Where a recipe was saved is remembered by machine, so that another start finds it; a
- * sample leaves no trace but the folder itself, and is remembered for as long as the program runs.
+ * The recipes' part of the contract. Where a recipe was saved is remembered by machine, so that another start finds it.
  */
 export function recipeHandlers(needs: Needs, onMachine: OnMachine): Pick<SlotwiseHandlers, Names> {
   const remembered = new Map<string, readonly SavedRecipe[]>();
 
-  const keyOf = (machine: Machine): string => `saved-${journeyKey(machine.identity)}`;
+  const keyOf = (machine: Machine): string => `saved-${journeyKey(machine)}`;
   const known = async (machine: Machine): Promise<readonly SavedRecipe[]> => {
     const key = keyOf(machine);
     const here = remembered.get(key) ?? parseSavedRecipes(await needs.load(key));
@@ -33,7 +32,7 @@ export function recipeHandlers(needs: Needs, onMachine: OnMachine): Pick<Slotwis
     const kept = withSaved(await known(machine), saved);
     remembered.set(key, kept.recipes);
     // Files that were saved stay saved where nothing can be remembered of them.
-    if (machine.source.kind !== 'sample') await needs.save(key, kept).catch(() => undefined);
+    await needs.save(key, kept).catch(() => undefined);
   };
 
   const filesOf = async (plan: Plan, targets: readonly RecipeTarget[]) => {

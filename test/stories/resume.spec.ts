@@ -69,6 +69,34 @@ test('Killed at the host stage; after the restart the kernel has made its groups
   await expectNow(after, 'Choose');
 });
 
+test('Killed while the files of a sample stand open; its plan and where its files are saved are still there', async ({
+  start,
+}) => {
+  const writing = await start('sample:amd-workstation');
+  await judged(writing.page);
+  await writing.page.goto(linkTo(writing, 'choose'));
+  await card(writing.page, '41:00.0').click();
+  await goOn(writing.page).click();
+  await writing.page.getByRole('button', { name: 'Save the files' }).first().click();
+  const saved = writing.page.locator('bdi').filter({ hasText: start.state }).first();
+  await expect(saved).toBeVisible();
+  const folder = (await saved.textContent()) ?? '';
+  await writing.kill();
+
+  const again = await start('sample:amd-workstation');
+  await judged(again.page);
+  await expect(since(again)).toHaveCount(0);
+  await again.page.goto(linkTo(again, 'write'));
+  await expect(again.page.getByText('No plan yet')).toHaveCount(0);
+  await expect(again.page.locator('bdi').filter({ hasText: folder }).first()).toBeVisible();
+  // Another sample has none of it.
+  await again.kill();
+  const other = await start('sample:intel-desktop');
+  await judged(other.page);
+  await other.page.goto(linkTo(other, 'write'));
+  await expect(other.page.getByText('No plan yet')).toBeVisible();
+});
+
 test('Killed while choosing, while writing, before the restart and at the verdict; each time the work is still there', async ({
   start,
 }) => {
