@@ -94,7 +94,15 @@ export const assignmentWords = {
     },
     input: {
       name: 'Keyboard and mouse',
-      stays: 'They stay with the host.',
+      stays: 'No keyboard and no mouse crosses over.',
+      told: (crossing: readonly string[], staying: readonly string[]): string =>
+        crossing
+          .map((kind) =>
+            staying.includes(kind)
+              ? `A ${kind} crosses over, another stays with the host.`
+              : `A ${kind} crosses over, and no other is known to stay.`,
+          )
+          .join(' '),
       unknown: 'Whether a keyboard crosses over is not known.',
     },
     twins: {
