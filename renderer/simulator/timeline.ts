@@ -2,6 +2,7 @@ import { decisionRow } from '../../main/remapping/trace-codes.ts';
 import { duration } from '../../main/remapping/trace.ts';
 import type { Trace, Transaction } from '../../main/remapping/trace.ts';
 
+/** Of what happens over time, each kind on a track of its own. */
 export const tracks = ['dma', 'interrupt', 'invalidation'] as const;
 export type Track = (typeof tracks)[number];
 
