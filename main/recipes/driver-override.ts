@@ -104,7 +104,9 @@ const devicePath = (given: Given): string => {
 
 /**
  * ATTR assignments happen while the rules are read, the loading of modules after them (udev(7), RUN), so the override
- * stands before this event loads a driver.
+ * stands before this event loads a driver. vfio-pci is loaded here too: its aliases are `vfio_pci:`, which no device
+ * asks for (drivers/vfio/pci/vfio_pci.c, PCI_DRIVER_OVERRIDE_DEVICE_VFIO), so that nothing else would, and the device
+ * would be left without any driver.
  */
 const rule = (
   given: readonly Given[],
@@ -120,7 +122,7 @@ ${given
     const [subvendor = '', subdevice = ''] = subsystem.split(':');
     const board =
       subsystem === 'any' ? '' : `, ATTR{subsystem_vendor}=="${subvendor}", ATTR{subsystem_device}=="${subdevice}"`;
-    return `${devicePath(function_)}, ATTR{vendor}=="${vendor}", ATTR{device}=="${device}"${board}, ATTR{driver_override}="vfio-pci"`;
+    return `${devicePath(function_)}, ATTR{vendor}=="${vendor}", ATTR{device}=="${device}"${board}, ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci"`;
   })
   .join('\n')}
 LABEL="slotwise_end"

@@ -72,7 +72,9 @@ describe('keeping the devices', () => {
     expect(file).toBe('driver-override/etc/udev/rules.d/10-slotwise.rules');
     expect(content).toContain(
       'DEVPATH=="*/pci0000:00/0000:??:01.0/0000:??:00.0", ATTR{vendor}=="0x10de", ATTR{device}=="0x2684", ' +
-        'ATTR{subsystem_vendor}=="0x1462", ATTR{subsystem_device}=="0x5104", ATTR{driver_override}="vfio-pci"',
+        'ATTR{subsystem_vendor}=="0x1462", ATTR{subsystem_device}=="0x5104", ATTR{driver_override}="vfio-pci"' +
+        // Nothing asks for vfio-pci by itself: without this the device has no driver at all.
+        ', RUN{builtin}+="kmod load vfio-pci"\n',
     );
     expect(recipe.artefacts).toHaveLength(1);
   });
