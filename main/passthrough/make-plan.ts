@@ -109,6 +109,7 @@ function hostOf(machine: Machine): Plan['host'] {
     bootLoader: valueOr(machine.bootLoader, null),
     initramfs: valueOr(machine.initramfs, null),
     proxmox: valueOr(machine.proxmox, null),
+    image: valueOr(machine.image, null),
     kernelRelease: valueOr(machine.kernel.release, null),
     commandLine: valueOr(machine.kernel.commandLine, null),
     iommuOn: state === 'unknown' ? null : state === 'on',

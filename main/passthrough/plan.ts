@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { addressShape } from '../machine/address.ts';
-import { bootLoaders, configFileShape, distributionShape, identityShape, initramfsTools } from '../machine/machine.ts';
+import {
+  bootLoaders,
+  configFileShape,
+  distributionShape,
+  identityShape,
+  imageKinds,
+  initramfsTools,
+} from '../machine/machine.ts';
 import { idsShape } from '../machine/pci-function.ts';
 import { evidenceShape, findingShape, valuesShape } from './finding.ts';
 
@@ -59,6 +66,8 @@ export const planHostShape = v.object({
   bootLoader: v.nullable(v.picklist(bootLoaders)),
   initramfs: v.nullable(v.picklist(initramfsTools)),
   proxmox: v.nullable(v.boolean()),
+  /** the system is an image, whose files are made elsewhere; null: an ordinary one, or not told */
+  image: v.optional(v.nullable(v.picklist(imageKinds)), null),
   kernelRelease: v.nullable(v.string()),
   commandLine: v.nullable(v.string()),
   /** the kernel's IOMMU is on as the machine stands */

@@ -1,3 +1,4 @@
+import type { InitramfsTool } from '../machine/machine.ts';
 import type { Plan } from '../passthrough/plan.ts';
 
 /** How this host takes kernel options for GRUB. */
@@ -8,6 +9,8 @@ export type GrubWay =
   | 'whole-file'
   /** options live in boot entries (Boot Loader Specification): Fedora, RHEL */
   | 'boot-entries'
+  | 'proxmox-boot-tool'
+  | 'systemd-boot'
   | 'other-loader'
   | 'loader-unknown';
 
@@ -20,10 +23,20 @@ export function isDebianFamily({ distribution }: Plan['host']): boolean {
 
 export function grubWay(host: Plan['host']): GrubWay {
   if (host.bootLoader === 'grub-bls') return 'boot-entries';
-  if (host.bootLoader !== null && host.bootLoader !== 'grub') return 'other-loader';
+  if (host.bootLoader === 'other') return 'other-loader';
+  if (host.bootLoader !== null && host.bootLoader !== 'grub') return host.bootLoader;
   if (isDebianFamily(host)) return 'drop-in';
   if (host.distribution !== null) return host.bootLoader === null ? 'loader-unknown' : 'whole-file';
   return 'drop-in';
+}
+
+/**
+ * What builds the initramfs, as far as files are written for it. Debian's own where the source names neither it nor another
+ * distribution; null: not known, and not Debian's.
+ */
+export function initramfsOf(host: Plan['host']): InitramfsTool | null {
+  if (host.initramfs !== null) return host.initramfs;
+  return host.distribution === null || isDebianFamily(host) ? 'initramfs-tools' : null;
 }
 
 /** grub-mkconfig and its file, where there is no update-grub: Fedora and openSUSE call theirs grub2. */

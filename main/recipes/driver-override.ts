@@ -1,5 +1,6 @@
 import type { Given, Plan } from '../passthrough/plan.ts';
 import type { Artefact } from './artefact.ts';
+import { initramfsOf } from './boot-family.ts';
 import { bindingRemarks, boundAtStart, verifyBound } from './bound-functions.ts';
 import { remark, type Remark } from './codes.ts';
 import { hostFile } from './host-file.ts';
@@ -134,12 +135,12 @@ LABEL="slotwise_end"
  */
 export function driverOverride(plan: Plan): Artefact {
   const given = boundAtStart(plan);
-  const inInitramfs = plan.host.initramfs === null || plan.host.initramfs === 'initramfs-tools';
+  const inInitramfs = initramfsOf(plan.host) === 'initramfs-tools';
   const lost = given.filter((function_) => placeOf(function_) === null).map(({ address }) => address);
   const remarks: Remark[] = [
     remark('bound-by-address'),
     remark('escape-option'),
-    ...(plan.host.initramfs === null ? [remark('initramfs-unknown')] : []),
+    ...(inInitramfs && plan.host.initramfs === null ? [remark('initramfs-unknown')] : []),
     ...(inInitramfs ? [] : [remark('after-initramfs')]),
     ...(lost.length > 0 ? [remark('place-unknown', { addresses: lost.join(' ') })] : []),
     ...bindingRemarks(plan),

@@ -65,6 +65,11 @@ export function modprobe(plan: Plan): Artefact {
     content,
     refresh: refreshInitramfs(plan),
     verify: verifyBound(given),
-    remarks: [remark('escape-module'), remark('built-in-driver'), ...bindingRemarks(plan)],
+    remarks: [
+      remark('escape-module'),
+      remark('built-in-driver'),
+      ...(refreshInitramfs(plan).length === 0 ? [remark('initramfs-by-hand')] : []),
+      ...bindingRemarks(plan),
+    ],
   });
 }

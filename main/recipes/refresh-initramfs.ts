@@ -1,5 +1,6 @@
 import type { InitramfsTool } from '../machine/machine.ts';
 import type { Plan } from '../passthrough/plan.ts';
+import { initramfsOf } from './boot-family.ts';
 
 /** The command that builds every kernel's initramfs again: the boot menu offers more than the newest kernel. */
 const commands: Readonly<Record<InitramfsTool, readonly string[]>> = {
@@ -10,5 +11,11 @@ const commands: Readonly<Record<InitramfsTool, readonly string[]>> = {
   other: [],
 };
 
-/** What makes a change of modprobe.d, hooks and scripts reach the next start; Debian's tool where the source does not tell. */
-export const refreshInitramfs = (plan: Plan): readonly string[] => commands[plan.host.initramfs ?? 'initramfs-tools'];
+/**
+ * What makes a change of modprobe.d, hooks and scripts reach the next start; Debian's tool where the source does not tell.
+ * Empty where no command is known for this host.
+ */
+export const refreshInitramfs = ({ host }: Plan): readonly string[] => {
+  const tool = initramfsOf(host);
+  return tool === null ? [] : commands[tool];
+};

@@ -4,9 +4,9 @@ import { bindingRenderers, bindingTrouble } from './binding.ts';
 import { boundAtStart, idsAreUnique } from './bound-functions.ts';
 import type { LeftCode } from './codes.ts';
 import { grub } from './grub.ts';
-import { grubOptions } from './grub-options.ts';
-import { initramfsTools } from './initramfs-tools.ts';
+import { initramfsTools, initramfsTrouble } from './initramfs-tools.ts';
 import { libvirt } from './libvirt.ts';
+import { optionValues } from './option-commands.ts';
 import { proxmox } from './proxmox.ts';
 import { qemu } from './qemu.ts';
 import { undoScript } from './undo-script.ts';
@@ -22,18 +22,11 @@ const order: readonly RecipeTarget[] = [
   'proxmox',
 ];
 
-const otherInitramfs = ({ host }: Plan): boolean => host.initramfs !== null && host.initramfs !== 'initramfs-tools';
-
-/** What the sentence of a left code names. */
-function valuesOf(code: LeftCode, plan: Plan): Record<string, string> {
-  return code === 'boot-entries' ? { options: grubOptions(plan).add.join(' ') } : {};
-}
-
 /** One function a target: its artefacts, or why there are none. */
 const renderers = {
   grub,
   ...bindingRenderers,
-  'initramfs-tools': (plan) => (otherInitramfs(plan) ? 'other-initramfs' : initramfsTools(plan)),
+  'initramfs-tools': (plan) => initramfsTrouble(plan) ?? initramfsTools(plan),
   libvirt,
   qemu,
   proxmox,
@@ -46,7 +39,7 @@ const renderers = {
 function withNeeds(plan: Plan, targets: readonly RecipeTarget[]): ReadonlySet<RecipeTarget> {
   const wanted = new Set(targets);
   if (wanted.has('modprobe') && !idsAreUnique(boundAtStart(plan))) wanted.add('driver-override');
-  if (wanted.has('driver-override') && bindingTrouble(plan) === null && !otherInitramfs(plan))
+  if (wanted.has('driver-override') && bindingTrouble(plan) === null && initramfsTrouble(plan) === null)
     wanted.add('initramfs-tools');
   return wanted;
 }
@@ -58,8 +51,10 @@ export function renderRecipe(plan: Plan, targets: readonly RecipeTarget[]): Reci
   const left: Recipe['left'] = [];
   for (const target of order.filter((one) => wanted.has(one))) {
     const rendered: Artefact | readonly Artefact[] | LeftCode = renderers[target](plan);
-    if (typeof rendered === 'string') left.push({ target, code: rendered, values: valuesOf(rendered, plan) });
-    else if ('file' in rendered) artefacts.push(rendered);
+    if (typeof rendered === 'string') {
+      const values = target === 'grub' ? optionValues(rendered, plan) : {};
+      left.push({ target, code: rendered, values });
+    } else if ('file' in rendered) artefacts.push(rendered);
     else artefacts.push(...rendered);
   }
   return { artefacts, undo: undoScript(artefacts), left };

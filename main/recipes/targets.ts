@@ -1,8 +1,10 @@
 import type { Plan } from '../passthrough/plan.ts';
 import type { RecipeTarget } from './artefact.ts';
 import { boundAtStart, idsAreUnique } from './bound-functions.ts';
-import { grubWay } from './boot-family.ts';
 import type { TargetCode } from './codes.ts';
+import { grubTrouble } from './grub.ts';
+import { imageTrouble } from './image-host.ts';
+import { initramfsTrouble } from './initramfs-tools.ts';
 
 export interface TargetFit {
   readonly target: RecipeTarget;
@@ -12,24 +14,20 @@ export interface TargetFit {
   readonly code: TargetCode | null;
 }
 
-function grubFit({ host }: Plan): TargetCode | null {
-  const way = grubWay(host);
-  if (way === 'boot-entries' || way === 'other-loader' || way === 'loader-unknown') return way;
-  return host.bootLoader === null ? 'loader-unknown' : null;
-}
+const grubFit = (plan: Plan): TargetCode | null =>
+  grubTrouble(plan) ?? (plan.host.bootLoader === null ? 'loader-unknown' : null);
 
-function initramfsFit({ host }: Plan): TargetCode | null {
-  if (host.initramfs === null) return 'initramfs-unknown';
-  return host.initramfs === 'initramfs-tools' ? null : 'other-initramfs';
-}
+const initramfsFit = (plan: Plan): TargetCode | null =>
+  initramfsTrouble(plan) ?? (plan.host.initramfs === null ? 'initramfs-unknown' : null);
 
 /** Which targets fit this plan's host: the host's own first, in the order of work, what fits before what does not. */
 export function targetsFor(plan: Plan): TargetFit[] {
   const unique = idsAreUnique(boundAtStart(plan));
   const { proxmox } = plan.host;
+  const image = imageTrouble(plan);
   const codes: readonly (readonly [RecipeTarget, TargetCode | null])[] = [
-    ['modprobe', unique ? null : 'ids-not-unique'],
-    ['driver-override', unique ? 'ids-are-unique' : null],
+    ['modprobe', image ?? (unique ? null : 'ids-not-unique')],
+    ['driver-override', image ?? (unique ? 'ids-are-unique' : null)],
     ['initramfs-tools', initramfsFit(plan)],
     ['grub', grubFit(plan)],
     ['proxmox', proxmox === true ? null : proxmox === false ? 'no-proxmox' : 'proxmox-unknown'],

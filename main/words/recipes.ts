@@ -27,6 +27,8 @@ export const remarkSentences = {
   'menu-is-shown': 'The boot menu is shown for 5 seconds where it was hidden, so that the way back can be typed there.',
   'distribution-unknown': 'Written for Debian, Ubuntu and their kin. The source does not say which system this is.',
   'initramfs-unknown': 'Written for initramfs-tools. The source does not say what builds the initramfs here.',
+  'initramfs-by-hand':
+    'No command is known that builds the initramfs again here. Build it the way of this system, or the file comes too late.',
   'built-in-driver':
     'Where vfio-pci is built into the kernel this file is not read; then keep the devices by address instead.',
   'escape-option': 'For one start without it: press E in the boot menu, add slotwise=off, press F10. Nothing is bound.',
@@ -54,12 +56,27 @@ export const remarkSentences = {
 
 /** Why a target is not written, or not the first choice. */
 export const targetSentences = {
-  'boot-entries':
-    'This system keeps kernel options in its boot entries. Run: grubby --update-kernel=ALL --args="{options}", and to take it back --remove-args.',
+  'boot-entries': 'This system keeps kernel options in its boot entries. Run: {command}. To take it back: {back}.',
   'boot-entries-nothing-needed':
     'This system keeps kernel options in its boot entries, and nothing has to change there.',
+  'proxmox-boot-tool':
+    'Proxmox keeps the kernel options of this host in one line, in /etc/kernel/cmdline; after a change run: proxmox-boot-tool refresh.',
+  'systemd-boot':
+    'systemd-boot takes kernel options from the options line of its entry below loader/entries, or from what writes the entry (/etc/kernel/cmdline, kernelstub, sdbootutil).',
   'other-loader': 'This host starts with another boot loader than GRUB.',
   'loader-unknown': 'Which boot loader this host starts with is not known.',
+  'options-nothing-needed': 'Kernel options are not kept in GRUB’s files here, and none of them has to change.',
+  'ostree-options': 'rpm-ostree keeps the kernel options of this image. Run: {command}. To take it back: {back}.',
+  'made-by-nixos':
+    'NixOS makes this from its configuration, and a file put there by hand is not read or does not stay. Set boot.kernelParams, boot.initrd.kernelModules and boot.extraModprobeConfig, and run nixos-rebuild boot; the generation before is the way back.',
+  'made-by-ostree':
+    'The initramfs comes with the image here, so a file in /etc comes too late. Slotwise does not write for rpm-ostree and bootc yet.',
+  'made-by-unraid':
+    'Unraid’s system is in memory and forgets a file at the next start. Its own pages do this: Tools, System Devices for devices, the flash drive’s page for kernel options.',
+  'made-by-truenas':
+    'TrueNAS makes this from its own settings, and an update forgets a file. Devices are set aside in its web pages.',
+  'made-of-image':
+    'This system is an image that is changed with a tool of its own, for which Slotwise does not write yet.',
   'grub-file-unknown': 'The source does not hold /etc/default/grub, so no change to it can be shown.',
   'ids-not-unique': 'Another card that stays has the same ids, so the devices are kept by address instead.',
   'ids-unknown': 'The vendor and device ids are not known.',
@@ -80,8 +97,15 @@ export function remarkWords({ code, values }: Artefact['remarks'][number]): stri
   return fillIn(sentence, { ...values, sentence: planUnknownWords({ code: values['what'] ?? '' }) });
 }
 
+/** Options that a person has to change by hand. */
+const byHandWords = ({ add = '', remove = '' }: Readonly<Record<string, string>>): string =>
+  [
+    ...(add === '' ? [] : [` Kernel options to add: ${printable(add)}.`]),
+    ...(remove === '' ? [] : [` Kernel options to take out: ${printable(remove)}.`]),
+  ].join('');
+
 export const leftWords = ({ code, values }: { code: string; values?: Readonly<Record<string, string>> }): string =>
-  fillIn(entryOf<string>(targetSentences, code) ?? code, values ?? {});
+  fillIn(entryOf<string>(targetSentences, code) ?? code, values ?? {}) + byHandWords(values ?? {});
 
 /** The way back: for one start (null where nothing is bound at the start), for good, and from a rescue system. */
 export function wayBackWords({ artefacts }: Pick<Recipe, 'artefacts'>): {

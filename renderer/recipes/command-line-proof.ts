@@ -5,10 +5,14 @@ import type { Artefact } from '../../main/recipes/artefact.ts';
  * true when it is what is expected, null when verify asks something else or the line is not known.
  */
 export function commandLineProves({ command, expect }: Artefact['verify'], line: string | null): boolean | null {
-  const asked = /^grep -(ow|c) (.+) \/proc\/cmdline$/.exec(command);
+  const asked = /^grep (?:-owF((?: -e \S+)+)|-c (\S+)) \/proc\/cmdline$/.exec(command);
   if (asked === null || line === null) return null;
-  const [, how, pattern = ''] = asked;
-  const words = line.split(/\s+/);
-  if (how === 'ow') return expect.split('\n').every((word) => words.includes(word));
-  return (line.includes(pattern) ? '1' : '0') === expect;
+  const [, each, pattern = ''] = asked;
+  if (each === undefined) return (line.includes(pattern) ? '1' : '0') === expect;
+  const words = new Set(line.split(/\s+/));
+  const wanted = expect.split('\n');
+  return each
+    .split(' -e ')
+    .filter((word) => word !== '')
+    .every((word) => words.has(word) === wanted.includes(word));
 }

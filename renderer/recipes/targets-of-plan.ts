@@ -16,12 +16,14 @@ const binding: readonly RecipeTarget[] = ['modprobe', 'driver-override'];
 
 /**
  * What is asked for on the host: the way to bind that fits, and everything else. What cannot be written comes back with
- * its reason, which is worth knowing; the other way to bind is not.
+ * its reason, which is worth knowing; the other way to bind is not. Where neither fits, one is asked for its reason.
  */
-export const hostTargets = (fits: readonly Fit[]): RecipeTarget[] =>
-  fits
-    .filter(({ target, found }) => !isGuest(target) && (found || !binding.includes(target)))
+export function hostTargets(fits: readonly Fit[]): RecipeTarget[] {
+  const binds = fits.find(({ target, found }) => found && binding.includes(target))?.target ?? binding[0];
+  return fits
+    .filter(({ target }) => !isGuest(target) && (target === binds || !binding.includes(target)))
     .map(({ target }) => target);
+}
 
 /** The choices for the virtual machine, in one order whatever fits; `code` says why one is not the first choice. */
 export const guestFits = (fits: readonly Fit[]): { target: GuestTarget; found: boolean; code: string | null }[] =>

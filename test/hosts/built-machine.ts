@@ -117,11 +117,12 @@ export interface Told {
   readonly log?: readonly string[];
   readonly interruptRemapping?: boolean;
   readonly configFiles?: Readonly<Record<string, string>>;
-  readonly distribution?: string;
+  readonly distribution?: string | undefined;
   readonly idLike?: readonly string[];
   readonly bootLoader?: 'grub' | 'grub-bls' | 'systemd-boot' | 'proxmox-boot-tool' | 'other';
-  readonly initramfs?: 'initramfs-tools' | 'dracut' | 'mkinitcpio' | 'booster' | 'other';
+  readonly initramfs?: 'initramfs-tools' | 'dracut' | 'mkinitcpio' | 'booster' | 'other' | undefined;
   readonly proxmox?: boolean;
+  readonly image?: NonNullable<Extract<Machine['image'], { known: true }>['value']>;
 }
 
 const told = <T>(value: T | undefined, where: string): Fact<T> =>
@@ -163,6 +164,7 @@ export function machineWith(facts: Told): Machine {
     bootLoader: told(facts.bootLoader, '/boot'),
     initramfs: told(facts.initramfs, '/usr/share'),
     proxmox: told(facts.proxmox, '/usr/bin/pveversion'),
+    ...(facts.image === undefined ? {} : { image: told(facts.image, '/etc/os-release') }),
     asRoot: untold('root'),
     iommu: { units: untold('/sys/class/iommu'), interruptRemapping: told(facts.interruptRemapping, 'dmesg') },
     groups: facts.groups === 'off' ? unknown('iommu-on', groups) : told(facts.groups, groups),

@@ -16,6 +16,12 @@ test('where an option has to be gone, its absence counts', () => {
   expect(commandLineProves(verify, 'ro amd_iommu=on')).toBe(false);
 });
 
+test('an option that was taken out is missed only when it is gone', () => {
+  const { verify } = written(planOf({ ...amd, groups: 'off', commandLine: 'ro amd_iommu=off' }), 'grub');
+  expect(commandLineProves(verify, 'ro amd_iommu=off')).toBe(false);
+  expect(commandLineProves(verify, 'ro quiet')).toBe(true);
+});
+
 test('other verifications are not judged here', () => {
   expect(commandLineProves(written(planOf(), 'modprobe').verify, 'ro')).toBeNull();
 });

@@ -20,6 +20,10 @@ test('a twin that stays turns to the other way to bind', () => {
   expect(targets).not.toContain('modprobe');
 });
 
+test('where neither way to bind fits, one is asked for so that its reason is told', () => {
+  expect(hostTargets(targetsFor(planOf({ image: 'nixos' })))).toEqual(['modprobe', 'initramfs-tools', 'grub']);
+});
+
 test('the guest is the link’s choice, else what fits, else libvirt', () => {
   expect(guestTarget(fits, undefined)).toBe('libvirt');
   expect(guestTarget(fits, 'qemu')).toBe('qemu');

@@ -5,7 +5,7 @@ import { recipeFiles } from '../../../main/recipes/files.ts';
 import { manifestOf } from '../../../main/recipes/manifest.ts';
 import { renderRecipe } from '../../../main/recipes/render.ts';
 import { targetsFor } from '../../../main/recipes/targets.ts';
-import { recipeText } from '../../../main/words/recipes.ts';
+import { leftWords, recipeText } from '../../../main/words/recipes.ts';
 import { functionAt, desktopFunctions, twinFunctions } from '../../hosts/built-machine.ts';
 import { amd, artefactOf, planOf } from './recipe-of.ts';
 
@@ -171,11 +171,75 @@ describe('which targets fit', () => {
 
   test.each([
     ['grub', 'boot-entries', { distribution: 'fedora', bootLoader: 'grub-bls' }],
-    ['grub', 'other-loader', { bootLoader: 'systemd-boot' }],
-    ['grub', 'other-loader', { bootLoader: 'proxmox-boot-tool' }],
+    ['grub', 'systemd-boot', { bootLoader: 'systemd-boot' }],
+    ['grub', 'proxmox-boot-tool', { bootLoader: 'proxmox-boot-tool' }],
+    ['grub', 'options-nothing-needed', { ...amd, bootLoader: 'proxmox-boot-tool' }],
+    ['grub', 'ostree-options', { distribution: 'fedora', bootLoader: 'grub-bls', image: 'ostree' }],
     ['initramfs-tools', 'other-initramfs', { initramfs: 'dracut' }],
+    ['initramfs-tools', 'initramfs-unknown', { distribution: 'alpine', initramfs: undefined }],
+    ['modprobe', 'made-by-nixos', { distribution: 'nixos', image: 'nixos' }],
   ] as const)('%s: %s', (target, wanted, facts) => {
     expect(code(planOf(facts), target)).toBe(wanted);
+  });
+});
+
+describe('hosts that are not Debian', () => {
+  const said = (plan: ReturnType<typeof planOf>, target: string) => {
+    const one = renderRecipe(plan, all).left.find((missing) => missing.target === target);
+    return one === undefined ? null : leftWords(one);
+  };
+
+  test('Where neither Debian nor its tool is told, nothing of Debian’s is written', () => {
+    const plan = planOf({ functions: twinFunctions(), distribution: 'alpine', initramfs: undefined });
+    expect(files(plan, ['modprobe'])).toEqual(['driver-override/etc/udev/rules.d/10-slotwise.rules']);
+    const kept = renderRecipe(planOf({ distribution: 'alpine', initramfs: undefined }), [
+      'modprobe',
+      'initramfs-tools',
+    ]);
+    const { apply, remarks } = artefactOf(kept, 'modprobe');
+    expect(apply).toHaveLength(1);
+    expect(remarks.map(({ code }) => code)).toContain('initramfs-by-hand');
+    expect(kept.left.map(({ code }) => code)).toEqual(['initramfs-unknown']);
+    // A source that tells nothing at all is still taken for Debian, and says so.
+    expect(files(planOf({ distribution: undefined, initramfs: undefined }), ['initramfs-tools'])).toHaveLength(1);
+  });
+
+  test.each(['nixos', 'ostree', 'bootc', 'unraid', 'truenas', 'transactional', 'steamos', 'other'] as const)(
+    'On an image (%s) no file of the host is written, and each says why',
+    (image) => {
+      const recipe = renderRecipe(planOf({ image, functions: twinFunctions() }), all);
+      expect(recipe.artefacts.filter(({ path }) => path !== null)).toEqual([]);
+      expect(recipe.left.map(({ target }) => target)).toEqual([
+        'modprobe',
+        'driver-override',
+        'initramfs-tools',
+        'grub',
+      ]);
+      expect(recipeText(recipe, planOf({ image }), null)).not.toMatch(/undefined|something unknown|update-initramfs/);
+    },
+  );
+
+  test('What switches the IOMMU off is named, with the way back, wherever the options live', () => {
+    const fedora = { distribution: 'fedora', bootLoader: 'grub-bls', groups: 'off' } as const;
+    expect(said(planOf({ ...fedora, ...amd, commandLine: 'ro amd_iommu=off' }), 'grub')).toContain(
+      'Run: grubby --update-kernel=ALL --remove-args="amd_iommu=off". ' +
+        'To take it back: grubby --update-kernel=ALL --args="amd_iommu=off".',
+    );
+    expect(said(planOf({ ...fedora, image: 'ostree', commandLine: 'ro intel_iommu=off' }), 'grub')).toContain(
+      'Run: rpm-ostree kargs --append-if-missing=intel_iommu=on --delete-if-present=intel_iommu=off. ' +
+        'To take it back: rpm-ostree kargs --append-if-missing=intel_iommu=off --delete-if-present=intel_iommu=on.',
+    );
+    expect(said(planOf({ bootLoader: 'proxmox-boot-tool', commandLine: 'ro intremap=off' }), 'grub')).toMatch(
+      /Kernel options to add: intel_iommu=on\. Kernel options to take out: intremap=off\.$/,
+    );
+    // What the person has already is not theirs to lose on the way back.
+    expect(said(planOf({ ...fedora, commandLine: 'ro intel_iommu=on' }), 'grub')).toContain('nothing has to change');
+  });
+
+  test('What was taken out of the command line is looked for afterwards', () => {
+    const plan = planOf({ ...amd, groups: 'off', commandLine: 'ro amd_iommu=off' });
+    const { verify } = artefactOf(renderRecipe(plan, ['grub']), 'grub');
+    expect(verify).toEqual({ command: 'grep -owF -e amd_iommu=off /proc/cmdline', expect: '' });
   });
 });
 
