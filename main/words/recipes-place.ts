@@ -254,4 +254,10 @@ export const forGoodWords = (command: string, files: number): readonly Piece[] =
 export const rescueWords = (command: string, files: number): readonly Piece[] =>
   files === 0
     ? ['Not needed: the host starts as before.']
-    : ['The same script, with the folder where the disk is mounted: ', { code: command }, '.'];
+    : [
+        'The same script, with the folder where the disk is mounted, its ',
+        { code: '/boot' },
+        ' below it where that is a disk of its own: ',
+        { code: command },
+        '.',
+      ];

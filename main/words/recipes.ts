@@ -1,8 +1,11 @@
+import type { BootLoader } from '../machine/machine.ts';
 import type { Plan } from '../passthrough/plan.ts';
 import type { Artefact, Recipe, RecipeTarget } from '../recipes/artefact.ts';
 import type { RemarkCode, TargetCode } from '../recipes/codes.ts';
+import { escapeOptions } from './escape.ts';
 import { entryOf, fillIn, printable } from './fill-in.ts';
 import { planUnknownWords } from './plan.ts';
+import { forGoodWords, onceWords, rescueWords, type Piece } from './recipes-place.ts';
 
 export const targetNames = {
   grub: 'GRUB command line',
@@ -31,9 +34,8 @@ export const remarkSentences = {
     'No command is known that builds the initramfs again here. Build it the way of this system, or the file comes too late.',
   'built-in-driver':
     'Where vfio-pci is built into the kernel this file is not read; then keep the devices by address instead.',
-  'escape-option': 'For one start without it: press E in the boot menu, add slotwise=off, press F10. Nothing is bound.',
-  'escape-module':
-    'For one start without it: press E in the boot menu, add module_blacklist=vfio_pci, press F10. Nothing is bound.',
+  'escape-option': 'For one start without it: add slotwise=off to the kernel’s options in the boot menu.',
+  'escape-module': 'For one start without it: add module_blacklist=vfio_pci to the kernel’s options in the boot menu.',
   'bound-by-address':
     'Each device is found by its place and its ids, so that no twin is taken and no renumbered bus matters.',
   'place-unknown': 'The way to {addresses} is not known, so these are found by their address.',
@@ -107,19 +109,18 @@ const byHandWords = ({ add = '', remove = '' }: Readonly<Record<string, string>>
 export const leftWords = ({ code, values }: { code: string; values?: Readonly<Record<string, string>> }): string =>
   fillIn(entryOf<string>(targetSentences, code) ?? code, values ?? {}) + byHandWords(values ?? {});
 
-/** The way back: for one start (null where nothing is bound at the start), for good, and from a rescue system. */
-export function wayBackWords({ artefacts }: Pick<Recipe, 'artefacts'>): {
-  once: string | null;
-  forGood: string;
-  rescue: string;
-} {
-  const escapes: readonly string[] = ['escape-option', 'escape-module'] satisfies RemarkCode[];
-  const escape = artefacts.flatMap(({ remarks }) => remarks).find(({ code }) => escapes.includes(code));
-  return {
-    once: escape === undefined ? null : remarkWords(escape),
-    forGood: 'For good: sudo sh undo.sh puts every file back as it is now.',
-    rescue: 'From a rescue stick: sh undo.sh with the folder where the system’s disk is mounted.',
-  };
+const plain = (piece: Piece): string => (typeof piece === 'string' ? piece : 'key' in piece ? piece.key : piece.code);
+
+/** The way back: for one start where something is bound at the start, for good, and from a rescue system. */
+function wayBackWords({ artefacts }: Pick<Recipe, 'artefacts'>, loader: BootLoader | null): string[] {
+  const options = escapeOptions(artefacts);
+  const files = artefacts.filter(({ path }) => path !== null).length;
+  if (files === 0) return forGoodWords('', files).map(plain);
+  return [
+    ...(options === null ? [] : [`For one start: ${onceWords(options, loader).map(plain).join('')}`]),
+    `For good: ${forGoodWords('sudo sh undo.sh', files).map(plain).join('')}`,
+    `From a rescue system: ${rescueWords('sh undo.sh /mnt', files).map(plain).join('')}`,
+  ];
 }
 
 const indent = (lines: readonly string[], by: string): string[] => lines.map((line) => `${by}${printable(line)}`);
@@ -141,17 +142,18 @@ function artefactLines({ target, file, path, mode, before, apply, verify, undo, 
 
 /** A recipe for a terminal; `folder` is where it was written, null where it was only made. */
 export function recipeText(recipe: Recipe, plan: Plan, folder: string | null): string {
-  const { once, forGood, rescue } = wayBackWords(recipe);
   return [
     'The way back, before anything else',
-    ...indent([...(once === null ? [] : [once]), forGood, rescue], '  '),
+    ...indent(wayBackWords(recipe, plan.host.bootLoader), '  '),
     '',
     ...recipe.artefacts.flatMap(artefactLines),
     ...recipe.left.map((one) => `${targetNames[one.target]}: not written. ${leftWords(one)}`),
     ...(recipe.left.length > 0 ? [''] : []),
-    folder === null
-      ? `Nothing was written for ${printable(plan.vm.name)}. Say where with -o.`
-      : `Written to ${printable(folder)}. Run the commands there as root; nothing is changed before.`,
+    recipe.artefacts.length === 0
+      ? 'There is nothing to write, so nothing was written.'
+      : folder === null
+        ? `Nothing was written for ${printable(plan.vm.name)}. Say where with -o.`
+        : `Written to ${printable(folder)}. Run the commands there as root; nothing is changed before.`,
     '',
   ].join('\n');
 }

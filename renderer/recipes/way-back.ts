@@ -1,14 +1,9 @@
 import type { BootLoader } from '../../main/machine/machine.ts';
 import type { Recipe } from '../../main/recipes/artefact.ts';
+import { escapeOptions } from '../../main/words/escape.ts';
 import { shellWord } from '../../main/recipes/shell-word.ts';
 import { forGoodWords, onceWords, rescueWords, type Piece } from '../../main/words/recipes-place.ts';
 import type { Where } from './as-root.ts';
-
-/** What each escape remark asks to type in the boot menu; the strongest first, since it holds for the others too. */
-const escapes = [
-  ['escape-option', 'slotwise=off'],
-  ['escape-module', 'module_blacklist=vfio_pci'],
-] as const;
 
 export interface WayBack {
   readonly once: readonly Piece[];
@@ -19,14 +14,12 @@ export interface WayBack {
 }
 
 export function wayBack({ artefacts }: Recipe, loader: BootLoader | null, { folder, sudo }: Where): WayBack {
-  const said = new Set(artefacts.flatMap(({ remarks }) => remarks.map(({ code }) => code)));
-  const option = escapes.find(([code]) => said.has(code))?.[1] ?? null;
   const files = artefacts.filter(({ path }) => path !== null);
   const script = folder === null ? 'undo.sh' : `${folder}/undo.sh`;
   const mounted = folder === null ? 'undo.sh' : `/mnt${folder}/undo.sh`;
   const takenBack = [...files].reverse();
   return {
-    once: onceWords(option, loader),
+    once: onceWords(escapeOptions(artefacts), loader),
     forGood: forGoodWords(`${sudo ? 'sudo ' : ''}sh ${shellWord(script)}`, files.length),
     rescue: rescueWords(`sh ${shellWord(mounted)} /mnt`, files.length),
     byHand: [

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { renderRecipe } from '../../../main/recipes/render.ts';
 import { wayBack } from '../../../renderer/recipes/way-back.ts';
-import { planOf } from '../recipes/recipe-of.ts';
+import { recipeText } from '../../../main/words/recipes.ts';
+import { amd, planOf } from '../recipes/recipe-of.ts';
 
 const plan = planOf();
 const recipe = renderRecipe(plan, ['modprobe', 'initramfs-tools', 'grub', 'libvirt']);
@@ -17,6 +18,30 @@ test('what is typed in the boot menu is what the files listen to', () => {
     (piece): piece is { code: string } => typeof piece === 'object' && 'code' in piece && piece.code.includes('='),
   );
   expect(script?.content).toContain(option?.code);
+});
+
+test('where devices are kept in both ways, both are switched off: either alone leaves them without the host’s driver', () => {
+  const both = renderRecipe(plan, ['modprobe', 'driver-override', 'initramfs-tools']);
+  expect(wayBack(both, 'grub', where).once).toContainEqual({ code: 'slotwise=off module_blacklist=vfio_pci' });
+  expect(recipeText(both, plan, 'out')).toContain('add slotwise=off module_blacklist=vfio_pci to the line');
+});
+
+test('the terminal names the loader’s own key as the page does', () => {
+  const text = (bootLoader: 'grub' | 'systemd-boot' | 'proxmox-boot-tool'): string => {
+    const host = planOf({ bootLoader });
+    return recipeText(renderRecipe(host, ['modprobe']), host, 'out');
+  };
+  expect(text('grub')).toContain('press F10');
+  expect(text('systemd-boot')).toContain('press Enter');
+  expect(text('systemd-boot')).not.toContain('F10');
+  expect(text('proxmox-boot-tool')).not.toContain('F10');
+});
+
+test('with no file to write, the terminal claims neither a folder nor a way back', () => {
+  const host = planOf({ ...amd, bootLoader: 'systemd-boot' });
+  const text = recipeText(renderRecipe(host, ['grub']), host, 'out');
+  expect(text).toContain('There is nothing to write, so nothing was written.');
+  expect(text).not.toMatch(/Written to|undo\.sh/);
 });
 
 test('each loader has its own key, and none is claimed where it is not known', () => {
