@@ -11,6 +11,7 @@ import type { Finding } from './finding.ts';
 import type { Given, Plan, Planning, Profile } from './plan.ts';
 import { iommuState, iommuVendor } from './iommu-state.ts';
 import { openGuard } from './open-guard.ts';
+import { groupsKeep } from './requirements/group-viable.ts';
 import { reservedMemory } from './requirements/reserved-memory.ts';
 import { neverCrosses, roleOf } from './role.ts';
 import { vmNameTrouble } from './vm-name.ts';
@@ -129,17 +130,20 @@ function unknownsOf(machine: Machine, crossings: readonly Crossing[]): { code: P
   ];
 }
 
-/** Judged for each chosen function with all that it draws in. */
+/** What the groups keep, for everything that crosses over; reserved memory for each chosen function with all that it draws in. */
 function findingsOf(machine: Machine, crossings: readonly Crossing[], given: readonly Given[]): Finding[] {
   const chosen = given.filter(({ reason }) => reason === 'chosen');
-  return reservedMemory(
-    machine,
-    chosen.map(({ address, name }) => ({
-      address,
-      name,
-      comesAlong: crossings.filter((crossing) => crossing.because === address && crossing.address !== address),
-    })),
-  );
+  return [
+    ...groupsKeep(machine, given),
+    ...reservedMemory(
+      machine,
+      chosen.map(({ address, name }) => ({
+        address,
+        name,
+        comesAlong: crossings.filter((crossing) => crossing.because === address && crossing.address !== address),
+      })),
+    ),
+  ];
 }
 
 function stateOf(plan: Plan): Planning['state'] {

@@ -64,11 +64,11 @@ export const targetSentences = {
   'proxmox-boot-tool':
     'Proxmox keeps the kernel options of this host in one line, in /etc/kernel/cmdline; after a change run: proxmox-boot-tool refresh.',
   'systemd-boot':
-    'systemd-boot takes kernel options from the options line of its entry below loader/entries, or from what writes the entry (/etc/kernel/cmdline, kernelstub, sdbootutil).',
+    'Kernel options stand in the entry of systemd-boot below loader/entries here, or in what writes that entry (/etc/kernel/cmdline, kernelstub, sdbootutil).',
   'other-loader': 'This host starts with another boot loader than GRUB.',
   'loader-unknown': 'Which boot loader this host starts with is not known.',
   'options-nothing-needed': 'Kernel options are not kept in GRUB’s files here, and none of them has to change.',
-  'ostree-options': 'rpm-ostree keeps the kernel options of this image. Run: {command}. To take it back: {back}.',
+  'ostree-options': 'Kernel options of this image belong to rpm-ostree. Run: {command}. To take it back: {back}.',
   'made-by-nixos':
     'NixOS makes this from its configuration, and a file put there by hand is not read or does not stay. Set boot.kernelParams, boot.initrd.kernelModules and boot.extraModprobeConfig, and run nixos-rebuild boot; the generation before is the way back.',
   'made-by-ostree':

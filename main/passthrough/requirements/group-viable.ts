@@ -48,46 +48,66 @@ function asOne(machine: Machine, group: Group, together: readonly Candidate[]): 
   });
 }
 
+/** A function that is given, or could be. */
+interface Named {
+  readonly address: PciAddress;
+  readonly name: string;
+}
+
+function withoutGroup({ address, name }: Named): Finding {
+  const where = `/sys/bus/pci/devices/${address}/iommu_group`;
+  return finding('group-viable', 'no-group', {
+    subject: address,
+    values: { device: name, address },
+    evidence: [evidence('no-group', where, null)],
+  });
+}
+
+/** What the board carries has no other slot. */
+function elsewhere({ address, name }: Named, index: FunctionIndex): NonNullable<Found['remedies']> {
+  const fn = index.byAddress.get(address);
+  return fn !== undefined && isIntegrated(fn, index)
+    ? []
+    : [{ code: 'another-slot', values: { device: name, address } }];
+}
+
+/** Null where no driver of the board is in the group. */
+function heldByBoard(machine: Machine, named: Named, group: Group): Finding | null {
+  const index = indexFunctions(machine);
+  const drivers = platformDrivers(group.devices.flatMap((address) => index.byAddress.get(address) ?? []));
+  if (drivers.length === 0) return null;
+  return finding('group-viable', 'platform-driver', {
+    subject: `group ${group.id}`,
+    values: { device: named.name, address: named.address, group: group.id, drivers },
+    evidence: [
+      evidenceOf('group-members', machine.groups, group.devices.join(' ')),
+      ...drivers.map((driver) => evidence('driver', machine.groups.where, driver)),
+    ],
+    remedies: [{ code: 'unbind-platform-driver', values: { drivers } }, ...elsewhere(named, index)],
+  });
+}
+
 /** Null where the first candidate of the group speaks for this one. */
 function judge(machine: Machine, candidate: Candidate, all: readonly Candidate[]): Finding | null {
   const code = 'group-viable';
   const index = indexFunctions(machine);
-  const fn = index.byAddress.get(candidate.address);
   const group = index.groupOf?.get(candidate.address);
-  const named: Values = { device: candidate.name, address: candidate.address };
-  if (group === undefined) {
-    const where = `/sys/bus/pci/devices/${candidate.address}/iommu_group`;
-    return finding(code, 'no-group', {
-      subject: candidate.address,
-      values: named,
-      evidence: [evidence('no-group', where, null)],
-    });
-  }
+  if (group === undefined) return withoutGroup(candidate);
   const subject = `group ${group.id}`;
   const members = group.devices.flatMap((address) => index.byAddress.get(address) ?? []);
   const proof = [evidenceOf('group-members', machine.groups, group.devices.join(' '))];
-  const values: Values = { ...named, group: group.id };
-  // What the board carries has no other slot.
-  const elsewhere: NonNullable<Found['remedies']> =
-    fn !== undefined && isIntegrated(fn, index) ? [] : [{ code: 'another-slot', values: named }];
+  const values: Values = { device: candidate.name, address: candidate.address, group: group.id };
   const system = candidate.losses.find(({ guard, address }) => guard === 'refuse' && address !== candidate.address);
   if (system !== undefined) {
     return finding(code, candidate.kind === 'gpu' ? 'system-disk' : 'system-disk-aside', {
       subject,
       values: { ...values, disk: system.name, mounts: system.values['mounts'] ?? [] },
       evidence: [...proof, ...system.evidence],
-      remedies: elsewhere,
+      remedies: elsewhere(candidate, index),
     });
   }
-  const drivers = platformDrivers(members);
-  if (drivers.length > 0) {
-    return finding(code, 'platform-driver', {
-      subject,
-      values: { ...values, drivers },
-      evidence: [...proof, ...drivers.map((driver) => evidence('driver', machine.groups.where, driver))],
-      remedies: [{ code: 'unbind-platform-driver', values: { drivers } }, ...elsewhere],
-    });
-  }
+  const held = heldByBoard(machine, candidate, group);
+  if (held !== null) return held;
   if (candidate.alone !== true) {
     const together = all.filter(({ address }) => index.groupOf?.get(address) === group);
     if (together.length > 1) return together[0] === candidate ? asOne(machine, group, together) : null;
@@ -104,7 +124,7 @@ function judge(machine: Machine, candidate: Candidate, all: readonly Candidate[]
         ),
       },
       evidence: proof,
-      remedies: [{ code: 'give-together', values: { others: names } }, ...elsewhere],
+      remedies: [{ code: 'give-together', values: { others: names } }, ...elsewhere(candidate, index)],
     });
   }
   const ports = members.filter((fn) => fn.header === 'bridge').map((fn) => deviceName(fn));
@@ -130,4 +150,21 @@ export function groupViable(machine: Machine, candidates: readonly Candidate[]):
     ];
   }
   return [finding('group-viable', 'unknown', { evidence: [evidence('not-told', machine.groups.where, null)] })];
+}
+
+/**
+ * What the kernel's groups keep from a guest, of all that is given with a plan: a function in none is never handed over, and
+ * a group waits while a driver of the board is bound in it. Once a group; nothing where the groups are not the kernel's own.
+ */
+export function groupsKeep(machine: Machine, given: readonly Named[]): Finding[] {
+  const { groupOf } = indexFunctions(machine);
+  if (!machine.groups.known || groupOf === null || iommuState(machine) !== 'on') return [];
+  const said = new Set<Group>();
+  return given.flatMap((named) => {
+    const group = groupOf.get(named.address);
+    if (group === undefined) return [withoutGroup(named)];
+    if (said.has(group)) return [];
+    said.add(group);
+    return heldByBoard(machine, named, group) ?? [];
+  });
 }

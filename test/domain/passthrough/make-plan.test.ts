@@ -124,6 +124,31 @@ describe('no plan', () => {
   });
 });
 
+describe('What the kernel’s groups keep', () => {
+  const board = functionAt('0000:00:1f.0', { classCode: 0x060100, driver: 'lpc_ich' });
+  const sata = functionAt('0000:00:1f.2', { classCode: 0x010601, driver: 'ahci' });
+  const shared = { functions: [board, sata], groups: [group(10, '0000:00:1f.0', '0000:00:1f.2')] };
+
+  test('A device in no group is refused, whatever the host may lose', () => {
+    const { state, plan } = planned(machineWith({ ...ready, groups: [group(1, gpu)] }), { give: [lan] });
+    expect(state).toBe('refused');
+    expect(plan.findings).toMatchObject([{ code: 'group-viable', situation: 'no-group', subject: lan }]);
+  });
+
+  test('A driver of the board in the group is told with the plan, once a group, and can be taken off', () => {
+    const { state, plan } = planned(machineWith({ ...ready, ...shared }), { give: [sata.address] });
+    expect(state).toBe('ready');
+    expect(plan.findings).toMatchObject([{ situation: 'platform-driver', subject: 'group 10', verdict: 'attention' }]);
+    const functions = [functionAt('0000:00:1f.0', { classCode: 0x060100, driver: null }), sata];
+    const { plan: without } = planned(machineWith({ ...ready, ...shared, functions }), { give: [sata.address] });
+    expect(without.findings).toEqual([]);
+  });
+
+  test('Where the kernel has made no groups nothing is claimed', () => {
+    expect(planned(machineWith({ ...ready, groups: 'off' }), { give: [lan] }).plan.findings).toEqual([]);
+  });
+});
+
 describe('What the kernel refuses', () => {
   const held = (kind: string) =>
     desktopGroups().map((each) =>
