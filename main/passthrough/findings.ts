@@ -1,6 +1,7 @@
 import type { Machine } from '../machine/machine.ts';
 import { candidates } from './candidates.ts';
 import type { Finding } from './finding.ts';
+import { withoutContradiction } from './held-back.ts';
 import { configured } from './requirements/configured.ts';
 import { driverInUse } from './requirements/driver-in-use.ts';
 import { firmwareFaults, firmwareWishes } from './requirements/firmware-faults.ts';
@@ -12,10 +13,13 @@ import { iommuOn } from './requirements/iommu-on.ts';
 import { reservedMemory } from './requirements/reserved-memory.ts';
 import { virtualizationExtension } from './requirements/virtualization-extension.ts';
 
-/** All that is judged about a machine, in the order in which one would set it up: first what is about the machine. */
+/**
+ * All that is judged about a machine, in the order in which one would set it up: first what is about the machine. No two
+ * contradict each other about a device.
+ */
 export function findings(machine: Machine): Finding[] {
   const choices = candidates(machine);
-  return [
+  return withoutContradiction(choices, [
     virtualizationExtension(machine),
     firmwareTable(machine),
     ...firmwareFaults(machine),
@@ -27,5 +31,5 @@ export function findings(machine: Machine): Finding[] {
     ...driverInUse(machine, choices),
     ...configured(machine),
     ...folklore(machine),
-  ];
+  ]);
 }

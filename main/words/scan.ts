@@ -6,10 +6,12 @@ import type { Finding } from '../passthrough/finding.ts';
 import { evidenceWords } from './evidence.ts';
 import { printable } from './fill-in.ts';
 import { answerWords, findingWords } from './findings.ts';
+import { lossWords } from './losses.ts';
 import { machineName } from './machine-name.ts';
 import { remedyWords } from './remedies.ts';
 
 type Judged = OutputOf<SlotwiseContract['findings.list']>;
+type Candidate = Judged['candidates'][number];
 
 const marks = {
   fine: 'fine   ',
@@ -35,6 +37,20 @@ function findingLines(finding: Finding): string[] {
   return lines;
 }
 
+function candidateLine({ address, name, group, comesAlong, alone }: Candidate): string {
+  const place = group === null ? 'group not known' : alone === true ? `group ${group}, alone` : `group ${group}`;
+  const along = comesAlong.length === 0 ? '' : `, with ${comesAlong.map((one) => shortAddress(one.address)).join(' ')}`;
+  return `  ${shortAddress(address)}  ${name} (${place}${along})`;
+}
+
+/** Why a device cannot be given, in the words of what keeps it; null where nothing does. */
+function whyKept({ address, losses }: Candidate, findings: readonly Finding[]): string | null {
+  const refused = losses.find(({ guard }) => guard === 'refuse');
+  if (refused !== undefined) return lossWords(refused).consequence;
+  const kernel = findings.find(({ verdict, values }) => verdict === 'blocks' && values['address'] === address);
+  return kernel === undefined ? null : findingWords(kernel).consequence;
+}
+
 /** `slotwise scan` for people: the answer, what it rests on, what could be given. */
 export function scanText(machine: Machine, judged: Judged): string {
   const { verdict, text } = answerWords(judged);
@@ -42,12 +58,11 @@ export function scanText(machine: Machine, judged: Judged): string {
   const name = machineName(machine);
   const source = machine.source.kind === 'sample' ? ' (sample, partly staged)' : '';
   const groups = machine.groups.known ? `${machine.groups.value.length} groups` : 'groups not known';
-  const candidates = judged.candidates.map(({ address, name: device, group, comesAlong, alone }) => {
-    const place = group === null ? 'group not known' : alone === true ? `group ${group}, alone` : `group ${group}`;
-    const along =
-      comesAlong.length === 0 ? '' : `, with ${comesAlong.map((one) => shortAddress(one.address)).join(' ')}`;
-    return `  ${shortAddress(address)}  ${device} (${place}${along})`;
-  });
+  const kept = judged.candidates.map((candidate) => ({ candidate, why: whyKept(candidate, judged.findings) }));
+  const candidates = kept.flatMap(({ candidate, why }) => (why === null ? [candidateLine(candidate)] : []));
+  const keeps = kept.flatMap(({ candidate, why }) =>
+    why === null ? [] : [`  ${shortAddress(candidate.address)}  ${candidate.name}`, `           ${why}`],
+  );
   return [
     verdict,
     text,
@@ -56,6 +71,7 @@ export function scanText(machine: Machine, judged: Judged): string {
     '',
     ...sorted.flatMap(findingLines),
     ...(candidates.length === 0 ? [] : ['', 'What you could give:', ...candidates]),
+    ...(keeps.length === 0 ? [] : ['', 'What cannot be given:', ...keeps]),
     '',
   ]
     .map(printable)

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Machine } from '../../../main/machine/machine.ts';
 import { answer } from '../../../main/passthrough/answer.ts';
 import { findingShape, type FindingCode } from '../../../main/passthrough/finding.ts';
+import { candidates } from '../../../main/passthrough/candidates.ts';
 import { findings } from '../../../main/passthrough/findings.ts';
 import { findingWords } from '../../../main/words/findings.ts';
+import { scanText } from '../../../main/words/scan.ts';
 import {
   debian,
   desktopFunctions,
@@ -203,5 +205,49 @@ describe('groups and drivers', () => {
   test('Virtual functions that are on keep their physical function from vfio-pci', () => {
     const machine = of({ functions: [functionAt(gpu, { classCode: 0x020000, driver: 'igb', enabledVfs: 2 })] });
     expect(situation(machine, 'driver-in-use')).toBe('virtual-functions attention');
+  });
+});
+
+describe('no two findings contradict each other about a device', () => {
+  const said = (facts: Partial<Parameters<typeof machineWith>[0]>, address: string) => {
+    const machine = machineWith({ ...ready, ...facts });
+    const judged = {
+      ...answer(machine, findings(machine)),
+      findings: findings(machine),
+      candidates: [...candidates(machine)],
+    };
+    return {
+      fine: judged.findings
+        .filter(({ verdict, values }) => verdict === 'fine' && values['address'] === address)
+        .map(({ code }) => code),
+      lists: scanText(machine, judged).split(/^What (?=you could give|cannot be given)/m),
+    };
+  };
+
+  test('a device that the kernel or the host keeps is called ready by nothing, and stands in a list of its own', () => {
+    const free = said({}, '0000:02:00.0');
+    expect(free.fine).toEqual(['group-viable', 'driver-in-use']);
+    expect(free.lists).toHaveLength(2);
+
+    const disks = said({ disks: [disk('nvme0n1', '0000:02:00.0', '/')] }, '0000:02:00.0');
+    expect(disks.fine).toEqual([]);
+    expect(disks.lists[1]).not.toContain('02:00.0');
+    expect(disks.lists[2]).toMatch(/^cannot be given:\n {2}02:00\.0 .*\n {11}\S/);
+
+    const groupless = said(
+      { groups: desktopGroups().filter(({ devices }) => !devices.some((one) => one === '0000:02:00.0')) },
+      '0000:02:00.0',
+    );
+    expect(groupless.fine).toEqual([]);
+    expect(groupless.lists[2]).toContain('the IOMMU does not look after it');
+  });
+
+  test('a device whose group a driver of the board holds is not called handed over', () => {
+    const functions = [
+      functionAt('0000:00:1f.0', { classCode: 0x060100, driver: 'lpc_ich' }),
+      functionAt('0000:00:1f.2', { classCode: 0x010601, driver: 'ahci' }),
+    ];
+    const { fine } = said({ functions, groups: [group(10, '0000:00:1f.0', '0000:00:1f.2')] }, '0000:00:1f.2');
+    expect(fine).toEqual([]);
   });
 });
