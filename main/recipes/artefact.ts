@@ -6,6 +6,8 @@ export const recipeTargets = [
   'modprobe',
   'driver-override',
   'initramfs-tools',
+  'mkinitcpio',
+  'dracut',
   'libvirt',
   'qemu',
   'proxmox',

@@ -4,6 +4,7 @@ import { initramfsOf } from './boot-family.ts';
 import { bindingRemarks, boundAtStart, verifyBound } from './bound-functions.ts';
 import { remark, type Remark } from './codes.ts';
 import { hostFile } from './host-file.ts';
+import { isDropInTool } from './initramfs-drop-in.ts';
 import { placeOf, sysfsPatterns } from './place.ts';
 import { refreshInitramfs } from './refresh-initramfs.ts';
 
@@ -131,7 +132,8 @@ LABEL="slotwise_end"
 
 /**
  * Keeps single functions for vfio-pci by driver_override (sysfs-bus-pci), whatever other cards have the same ids: a script
- * of the initramfs where initramfs-tools builds it, else a udev rule, which comes after drivers that an initramfs loads.
+ * of the initramfs where initramfs-tools builds it, else a udev rule, which initramfs-drop-in.ts brings into the image of
+ * mkinitcpio and dracut; elsewhere it comes after the drivers that an initramfs loads.
  */
 export function driverOverride(plan: Plan): Artefact {
   const given = boundAtStart(plan);
@@ -141,7 +143,7 @@ export function driverOverride(plan: Plan): Artefact {
     remark('bound-by-address'),
     remark('escape-option'),
     ...(inInitramfs && plan.host.initramfs === null ? [remark('initramfs-unknown')] : []),
-    ...(inInitramfs ? [] : [remark('after-initramfs')]),
+    ...(inInitramfs || isDropInTool(initramfsOf(plan.host)) ? [] : [remark('after-initramfs')]),
     ...(lost.length > 0 ? [remark('place-unknown', { addresses: lost.join(' ') })] : []),
     ...bindingRemarks(plan),
   ];

@@ -1,9 +1,7 @@
 import type { Plan } from '../passthrough/plan.ts';
 import type { Artefact } from './artefact.ts';
-import { initramfsOf } from './boot-family.ts';
-import { remark, type LeftCode } from './codes.ts';
+import { remark } from './codes.ts';
 import { hostFile } from './host-file.ts';
-import { imageTrouble } from './image-host.ts';
 import { refreshInitramfs } from './refresh-initramfs.ts';
 
 const content = `#!/bin/sh
@@ -22,15 +20,6 @@ esac
 
 force_load vfio_pci
 `;
-
-/** Why this host's initramfs takes no hook of initramfs-tools; null: it does, or may. */
-export function initramfsTrouble(plan: Plan): LeftCode | null {
-  const image = imageTrouble(plan);
-  if (image !== null) return image;
-  const tool = initramfsOf(plan.host);
-  if (tool === null) return 'initramfs-unknown';
-  return tool === 'initramfs-tools' ? null : 'other-initramfs';
-}
 
 /**
  * A hook instead of a line in /etc/initramfs-tools/modules: that file belongs to the package and to the person, and a file

@@ -1,10 +1,13 @@
 import type { Plan } from '../passthrough/plan.ts';
 import type { Artefact, Recipe, RecipeTarget } from './artefact.ts';
 import { bindingRenderers, bindingTrouble } from './binding.ts';
+import { initramfsOf } from './boot-family.ts';
 import { boundAtStart, idsAreUnique } from './bound-functions.ts';
 import type { LeftCode } from './codes.ts';
 import { grub } from './grub.ts';
-import { initramfsTools, initramfsTrouble } from './initramfs-tools.ts';
+import { initramfsDropIn, isDropInTool } from './initramfs-drop-in.ts';
+import { initramfsTools } from './initramfs-tools.ts';
+import { initramfsTrouble } from './initramfs-trouble.ts';
 import { libvirt } from './libvirt.ts';
 import { optionValues } from './option-commands.ts';
 import { proxmox } from './proxmox.ts';
@@ -16,6 +19,8 @@ const order: readonly RecipeTarget[] = [
   'modprobe',
   'driver-override',
   'initramfs-tools',
+  'mkinitcpio',
+  'dracut',
   'grub',
   'libvirt',
   'qemu',
@@ -26,7 +31,9 @@ const order: readonly RecipeTarget[] = [
 const renderers = {
   grub,
   ...bindingRenderers,
-  'initramfs-tools': (plan) => initramfsTrouble(plan) ?? initramfsTools(plan),
+  'initramfs-tools': (plan) => initramfsTrouble(plan, 'initramfs-tools') ?? initramfsTools(plan),
+  mkinitcpio: (plan) => initramfsTrouble(plan, 'mkinitcpio') ?? initramfsDropIn(plan, 'mkinitcpio'),
+  dracut: (plan) => initramfsTrouble(plan, 'dracut') ?? initramfsDropIn(plan, 'dracut'),
   libvirt,
   qemu,
   proxmox,
@@ -34,13 +41,15 @@ const renderers = {
 
 /**
  * What is asked for, and what that needs: by ids where nothing else has them, else by address; and a script of the
- * initramfs needs vfio-pci beside it.
+ * initramfs needs vfio-pci beside it; mkinitcpio and dracut take neither rule nor options in by themselves.
  */
 function withNeeds(plan: Plan, targets: readonly RecipeTarget[]): ReadonlySet<RecipeTarget> {
   const wanted = new Set(targets);
   if (wanted.has('modprobe') && !idsAreUnique(boundAtStart(plan))) wanted.add('driver-override');
-  if (wanted.has('driver-override') && bindingTrouble(plan) === null && initramfsTrouble(plan) === null)
-    wanted.add('initramfs-tools');
+  if (bindingTrouble(plan) !== null) return wanted;
+  const tool = initramfsOf(plan.host);
+  if (wanted.has('driver-override') && tool === 'initramfs-tools') wanted.add(tool);
+  if ((wanted.has('driver-override') || wanted.has('modprobe')) && isDropInTool(tool)) wanted.add(tool);
   return wanted;
 }
 

@@ -12,6 +12,8 @@ export const targetNames = {
   modprobe: 'Kept by ids (modprobe.d)',
   'driver-override': 'Kept by address (driver_override)',
   'initramfs-tools': 'initramfs-tools',
+  mkinitcpio: 'mkinitcpio',
+  dracut: 'dracut',
   libvirt: 'libvirt',
   qemu: 'QEMU',
   proxmox: 'Proxmox',

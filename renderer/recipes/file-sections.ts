@@ -46,6 +46,8 @@ export function kindWords(artefact: Artefact): string | null {
     case 'grub':
       return artefact.path?.includes('/grub.d/') === true ? kinds['grub-drop-in'] : null;
     case 'modprobe':
+    case 'mkinitcpio':
+    case 'dracut':
       return null;
   }
 }

@@ -49,6 +49,8 @@ function inEffect({ target, verify }: Artefact, { machine, verification }: Seen)
     case 'grub':
       return commandLineProves(verify, valueOr(machine.kernel.commandLine, null));
     case 'initramfs-tools':
+    case 'mkinitcpio':
+    case 'dracut':
     case 'libvirt':
     case 'qemu':
     case 'proxmox':

@@ -11,18 +11,22 @@ export type GuestTarget = (typeof guestTargets)[number];
 const isGuest = (target: RecipeTarget): target is GuestTarget =>
   (guestTargets as readonly RecipeTarget[]).includes(target);
 
-/** Two ways to bind, of which one fits a plan. */
-const binding: readonly RecipeTarget[] = ['modprobe', 'driver-override'];
+/** Ways to do one thing, of which at most one fits a plan: to bind, and to have vfio-pci in the initramfs. */
+const choices: readonly (readonly [RecipeTarget, ...RecipeTarget[]])[] = [
+  ['modprobe', 'driver-override'],
+  ['initramfs-tools', 'mkinitcpio', 'dracut'],
+];
 
 /**
- * What is asked for on the host: the way to bind that fits, and everything else. What cannot be written comes back with
- * its reason, which is worth knowing; the other way to bind is not. Where neither fits, one is asked for its reason.
+ * What is asked for on the host: of each choice the way that fits, and everything else. What cannot be written comes back
+ * with its reason, which is worth knowing; that of another way is not. Where none fits, the first is asked for its reason.
  */
 export function hostTargets(fits: readonly Fit[]): RecipeTarget[] {
-  const binds = fits.find(({ target, found }) => found && binding.includes(target))?.target ?? binding[0];
-  return fits
-    .filter(({ target }) => !isGuest(target) && (target === binds || !binding.includes(target)))
-    .map(({ target }) => target);
+  const passed = choices.flatMap((ways) => {
+    const taken = fits.find(({ target, found }) => found && ways.includes(target))?.target ?? ways[0];
+    return ways.filter((way) => way !== taken);
+  });
+  return fits.filter(({ target }) => !isGuest(target) && !passed.includes(target)).map(({ target }) => target);
 }
 
 /** The choices for the virtual machine, in one order whatever fits; `code` says why one is not the first choice. */

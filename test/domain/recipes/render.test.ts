@@ -76,7 +76,10 @@ describe('keeping the devices', () => {
         // Nothing asks for vfio-pci by itself: without this the device has no driver at all.
         ', RUN{builtin}+="kmod load vfio-pci"\n',
     );
-    expect(recipe.artefacts).toHaveLength(1);
+    expect(recipe.artefacts.map(({ file: each }) => each)).toEqual([
+      file,
+      'mkinitcpio/etc/mkinitcpio.conf.d/slotwise.conf',
+    ]);
   });
 
   test('Without ids nothing is kept; virtual functions are the hypervisor’s', () => {
@@ -176,6 +179,8 @@ describe('which targets fit', () => {
     ['grub', 'options-nothing-needed', { ...amd, bootLoader: 'proxmox-boot-tool' }],
     ['grub', 'ostree-options', { distribution: 'fedora', bootLoader: 'grub-bls', image: 'ostree' }],
     ['initramfs-tools', 'other-initramfs', { initramfs: 'dracut' }],
+    ['dracut', 'other-initramfs', { initramfs: 'mkinitcpio' }],
+    ['dracut', null, { initramfs: 'dracut' }],
     ['initramfs-tools', 'initramfs-unknown', { distribution: 'alpine', initramfs: undefined }],
     ['modprobe', 'made-by-nixos', { distribution: 'nixos', image: 'nixos' }],
   ] as const)('%s: %s', (target, wanted, facts) => {
@@ -204,6 +209,26 @@ describe('hosts that are not Debian', () => {
     expect(files(planOf({ distribution: undefined, initramfs: undefined }), ['initramfs-tools'])).toHaveLength(1);
   });
 
+  test.each([
+    ['mkinitcpio', '/etc/mkinitcpio.conf.d/slotwise.conf', 'mkinitcpio -P'],
+    ['dracut', '/etc/dracut.conf.d/slotwise.conf', 'dracut -f --regenerate-all'],
+  ] as const)(
+    '%s gets vfio-pci and what it is told into its image, which is built after both',
+    (initramfs, path, build) => {
+      for (const functions of [desktopFunctions(), twinFunctions()]) {
+        const { artefacts } = renderRecipe(planOf({ functions, distribution: 'other', initramfs }), ['modprobe']);
+        expect(artefacts.map(({ target }) => target)).toEqual([
+          functions.length === desktopFunctions().length ? 'modprobe' : 'driver-override',
+          initramfs,
+        ]);
+        const last = artefacts.at(-1);
+        expect(last).toMatchObject({ path, undo: [`rm -f ${path}`, build] });
+        expect(last?.apply.at(-1)).toBe(build);
+        expect(last?.content).toContain(artefacts[0]?.path ?? 'no path');
+      }
+    },
+  );
+
   test.each(['nixos', 'ostree', 'bootc', 'unraid', 'truenas', 'transactional', 'steamos', 'other'] as const)(
     'On an image (%s) no file of the host is written, and each says why',
     (image) => {
@@ -213,6 +238,8 @@ describe('hosts that are not Debian', () => {
         'modprobe',
         'driver-override',
         'initramfs-tools',
+        'mkinitcpio',
+        'dracut',
         'grub',
       ]);
       expect(recipeText(recipe, planOf({ image }), null)).not.toMatch(/undefined|something unknown|update-initramfs/);

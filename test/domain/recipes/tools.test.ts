@@ -181,6 +181,42 @@ needTool('grub-mkconfig', () => {
   });
 });
 
+needTool('bash', () => {
+  const settled = (initramfs: 'mkinitcpio' | 'dracut', before: string, after: string, there: readonly string[]) => {
+    const etc = mkdtempSync(join(folder, 'etc-'));
+    const facts = { distribution: 'other', initramfs } as const;
+    const { content } = artefactOf(renderRecipe(planOf(facts), [initramfs]), initramfs);
+    for (const path of there) {
+      mkdirSync(dirname(join(etc, path)), { recursive: true });
+      writeFileSync(join(etc, path), '');
+    }
+    const script = `set -eu\n${before}\n${content.replaceAll('/etc/', `${etc}/`)}\n${after}\n`;
+    const { status, out, err } = run('bash', ['-s'], script);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    return out.replaceAll(`${etc}/`, '/etc/');
+  };
+  const kept = ['modprobe.d/slotwise.conf', 'udev/rules.d/10-slotwise.rules'];
+  const shown = `printf '<%s>' "\${MODULES[@]}" - "\${FILES[@]}"`;
+
+  test('mkinitcpio: vfio-pci before the person’s own modules, and only files that stand there', () => {
+    const arrays = 'MODULES=(amdgpu btrfs)\nFILES=("/etc/a b")';
+    expect(settled('mkinitcpio', arrays, shown, kept)).toBe(
+      '<vfio_pci><amdgpu><btrfs><-></etc/a b></etc/modprobe.d/slotwise.conf></etc/udev/rules.d/10-slotwise.rules>',
+    );
+    expect(settled('mkinitcpio', 'MODULES=()\nFILES=()', shown, [])).toBe('<vfio_pci><->');
+    // The older way of writing the list.
+    expect(settled('mkinitcpio', 'MODULES="amdgpu btrfs"\nFILES=()', shown, [])).toBe('<vfio_pci><amdgpu><btrfs><->');
+  });
+
+  test('dracut: vfio-pci before udev, and only files that stand there', () => {
+    const lists = 'force_drivers=" a "\ninstall_items=""';
+    expect(settled('dracut', lists, 'echo $force_drivers - $install_items', kept.slice(1))).toBe(
+      'a vfio_pci - /etc/udev/rules.d/10-slotwise.rules\n',
+    );
+    expect(settled('dracut', lists, 'echo $force_drivers - $install_items', [])).toBe('a vfio_pci -\n');
+  });
+});
+
 needTool('mkinitramfs', () => {
   test('has the functions and the order that hook and script count on', () => {
     const share = '/usr/share/initramfs-tools';

@@ -58,6 +58,16 @@ fi
 ' 'GRUB_TIMEOUT=5
 GRUB_CMDLINE_LINUX_DEFAULT="loglevel=3 quiet"
 '
+take_back /etc/mkinitcpio.conf.d/slotwise.conf 0644 '# Slotwise: vfio-pci is in the initramfs and loaded first there, with what says which devices it keeps.
+# shellcheck shell=bash disable=SC2034,SC2206
+MODULES=(vfio_pci ${MODULES[@]})
+for kept in /etc/modprobe.d/slotwise.conf /etc/udev/rules.d/10-slotwise.rules; do
+  if [ -e "$kept" ]; then
+    FILES+=("$kept")
+  fi
+done
+unset kept
+'
 take_back /etc/udev/rules.d/10-slotwise.rules 0644 '# Slotwise: keeps these devices for vfio-pci, each found by its place and its ids.
 # For one start without it: add slotwise=off in the boot menu. For good: undo.sh.
 ACTION!="add", GOTO="slotwise_end"
@@ -71,6 +81,7 @@ LABEL="slotwise_end"
 
 if [ "$touched" = yes ]; then
   refresh grub-mkconfig -o /boot/grub/grub.cfg
+  refresh mkinitcpio -P
   refresh udevadm control --reload
 fi
 exit "$status"
