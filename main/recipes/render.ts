@@ -45,8 +45,8 @@ const renderers = {
  */
 function withNeeds(plan: Plan, targets: readonly RecipeTarget[]): ReadonlySet<RecipeTarget> {
   const wanted = new Set(targets);
-  if (wanted.has('modprobe') && !idsAreUnique(boundAtStart(plan))) wanted.add('driver-override');
   if (bindingTrouble(plan) !== null) return wanted;
+  if (wanted.has('modprobe') && !idsAreUnique(boundAtStart(plan))) wanted.add('driver-override');
   const tool = initramfsOf(plan.host);
   if (wanted.has('driver-override') && tool === 'initramfs-tools') wanted.add(tool);
   if ((wanted.has('driver-override') || wanted.has('modprobe')) && isDropInTool(tool)) wanted.add(tool);

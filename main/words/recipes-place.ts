@@ -197,7 +197,7 @@ export const initramfsNames = {
 /**
  * One start without what the files bind. `option` is what the kernel is given in the boot menu; null: nothing is bound
  * while the host starts. GRUB starts an edited entry with F10 (GRUB manual, "Editing an entry"), systemd-boot with Enter
- * (systemd-boot(7), e).
+ * (systemd-boot(7), e), whose menu is hidden without a timeout until a key is held (loader.conf(5), timeout).
  */
 export function onceWords(option: string | null, loader: BootLoader | null): readonly Piece[] {
   if (option === null) return ['Nothing is bound while the host starts, so every start is as before.'];
@@ -218,7 +218,9 @@ export function onceWords(option: string | null, loader: BootLoader | null): rea
       ];
     case 'systemd-boot':
       return [
-        'In the boot menu press ',
+        'In the boot menu (hold ',
+        { key: 'Space' },
+        ' while the host starts, if it is not shown) press ',
         { key: 'E' },
         ', ',
         ...add,

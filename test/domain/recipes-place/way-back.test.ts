@@ -50,7 +50,7 @@ test('each loader has its own key, and none is claimed where it is not known', (
       typeof piece === 'object' && 'key' in piece ? [piece.key] : [],
     );
   expect(keys('grub')).toEqual(['E', 'F10']);
-  expect(keys('systemd-boot')).toEqual(['E', 'Enter']);
+  expect(keys('systemd-boot')).toEqual(['Space', 'E', 'Enter']);
   expect(keys(null)).not.toContain('F10');
 });
 

@@ -246,6 +246,11 @@ describe('hosts that are not Debian', () => {
     },
   );
 
+  test('Why nothing can be bound is said once, not for each way', () => {
+    const plan = planOf({ image: 'nixos', functions: twinFunctions() });
+    expect(left(plan, ['modprobe'])).toEqual(['modprobe made-by-nixos']);
+  });
+
   test('What switches the IOMMU off is named, with the way back, wherever the options live', () => {
     const fedora = { distribution: 'fedora', bootLoader: 'grub-bls', groups: 'off' } as const;
     expect(said(planOf({ ...fedora, ...amd, commandLine: 'ro amd_iommu=off' }), 'grub')).toContain(
