@@ -19,6 +19,7 @@ export const remarkCodes = [
   'virtual-functions-later',
   'boot-display-framebuffer',
   'disk-has-to-be-made',
+  'default-network',
   'second-screen',
   'windows-11-needs-tpm',
   'for-a-machine-that-exists',

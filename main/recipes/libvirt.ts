@@ -37,6 +37,7 @@ export function libvirt(plan: Plan): Artefact[] {
     remarks: [
       ...renamed,
       remark('disk-has-to-be-made', { image }),
+      remark('default-network'),
       remark('second-screen'),
       ...(shape.windows ? [remark('windows-11-needs-tpm')] : []),
       ...bindingRemarks(plan),

@@ -47,6 +47,8 @@ export const remarkSentences = {
   'boot-display-framebuffer':
     'The firmware’s picture may hold this card’s memory. If the guest’s start says that a BAR cannot be reserved, that is why.',
   'disk-has-to-be-made': 'The guest’s disk is {image}. It is made with the commands below if it is not there.',
+  'default-network':
+    'The guest is on libvirt’s network called default. Where it does not run: virsh net-start default, and virsh net-autostart default.',
   'second-screen': 'The guest has a second screen over VNC on this host alone, for the first start. It can go later.',
   'windows-11-needs-tpm': 'The setup of Windows 11 asks for a TPM. Add one to the guest if swtpm is installed.',
   'for-a-machine-that-exists':
@@ -111,6 +113,16 @@ const byHandWords = ({ add = '', remove = '' }: Readonly<Record<string, string>>
 export const leftWords = ({ code, values }: { code: string; values?: Readonly<Record<string, string>> }): string =>
   fillIn(entryOf<string>(targetSentences, code) ?? code, values ?? {}) + byHandWords(values ?? {});
 
+/** Why targets are not written, each reason once with the names of all that it holds for, in the order of work. */
+export function leftReasons(left: Recipe['left']): { names: string; reason: string }[] {
+  const names = new Map<string, string[]>();
+  for (const one of left) {
+    const reason = leftWords(one);
+    names.set(reason, [...(names.get(reason) ?? []), targetNames[one.target]]);
+  }
+  return [...names].map(([reason, targets]) => ({ names: targets.join(', '), reason }));
+}
+
 const plain = (piece: Piece): string => (typeof piece === 'string' ? piece : 'key' in piece ? piece.key : piece.code);
 
 /** The way back: for one start where something is bound at the start, for good, and from a rescue system. */
@@ -149,7 +161,7 @@ export function recipeText(recipe: Recipe, plan: Plan, folder: string | null): s
     ...indent(wayBackWords(recipe, plan.host.bootLoader), '  '),
     '',
     ...recipe.artefacts.flatMap(artefactLines),
-    ...recipe.left.map((one) => `${targetNames[one.target]}: not written. ${leftWords(one)}`),
+    ...leftReasons(recipe.left).map(({ names, reason }) => `${names}: not written. ${reason}`),
     ...(recipe.left.length > 0 ? [''] : []),
     recipe.artefacts.length === 0
       ? 'There is nothing to write, so nothing was written.'

@@ -249,6 +249,9 @@ describe('hosts that are not Debian', () => {
   test('Why nothing can be bound is said once, not for each way', () => {
     const plan = planOf({ image: 'nixos', functions: twinFunctions() });
     expect(left(plan, ['modprobe'])).toEqual(['modprobe made-by-nixos']);
+    const text = recipeText(renderRecipe(plan, ['modprobe', 'initramfs-tools', 'grub']), plan, null);
+    expect(text.match(/NixOS makes this.*way back\.$/gm)).toHaveLength(1);
+    expect(text).toContain('Kept by ids (modprobe.d), initramfs-tools: not written.');
   });
 
   test('What switches the IOMMU off is named, with the way back, wherever the options live', () => {
