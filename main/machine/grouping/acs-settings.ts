@@ -20,7 +20,10 @@ export interface AcsSettings {
   readonly configuration: readonly AcsConfiguration[];
   /** `pci=disable_acs_redir=` */
   readonly withoutRedirection: readonly DeviceMatch[];
-  /** all of this is the machine's own command line, so that the control bits of a port that it names show what came of it */
+  /**
+   * all of this is the machine's own command line, and its IOMMU is on: the control bits of a port that it names show what
+   * came of it. With the IOMMU off Linux enables no ACS at all (drivers/pci/pci.c pci_enable_acs), and they show nothing.
+   */
   readonly inForce: boolean;
 }
 
@@ -38,11 +41,20 @@ export function readAcsChoice(text: string): AcsChoice | null {
   return null;
 }
 
-/**
- * The settings of a command line, with one of them replaced by the choice. `withoutPatch`: the kernel called
- * `pcie_acs_override=` unknown, so that what stands there did nothing.
- */
-export function acsSettings(commandLine: string, choice: AcsChoice, withoutPatch = false): AcsSettings {
+/** What the machine tells beside its command line. */
+interface Running {
+  /** the kernel called `pcie_acs_override=` unknown, so that what stands there did nothing */
+  readonly withoutPatch: boolean;
+  /** it has made groups */
+  readonly iommuOn: boolean;
+}
+
+/** The settings of a command line, with one of them replaced by the choice. */
+export function acsSettings(
+  commandLine: string,
+  choice: AcsChoice,
+  { withoutPatch, iommuOn }: Running = { withoutPatch: false, iommuOn: false },
+): AcsSettings {
   const options = pciOptions(commandLine);
   // The patch reads each of several (early_param), and adds them up.
   const ownOverride = withoutPatch ? '' : valuesOf(commandLine, 'pcie_acs_override').join(',');
@@ -52,7 +64,7 @@ export function acsSettings(commandLine: string, choice: AcsChoice, withoutPatch
     override: readOverride(override),
     configuration: configuration === undefined ? [] : readConfiguration(configuration).entries,
     withoutRedirection: matchesOf(options.get('disable_acs_redir') ?? ''),
-    inForce: choice.kind !== 'config',
+    inForce: iommuOn && choice.kind !== 'config',
   };
 }
 

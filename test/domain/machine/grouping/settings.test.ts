@@ -46,7 +46,7 @@ describe.skipIf(!has('vtd-rich-off-k61', 'vtd-rich-noir-k61'))('with the IOMMU o
   });
 });
 
-describe.skipIf(!has('vtd-rich-noir-k61', 'vtd-rich-configacs-k612'))('pci=config_acs=', () => {
+describe.skipIf(!has('vtd-rich-noir-k61', 'vtd-rich-off-k61', 'vtd-rich-configacs-k612'))('pci=config_acs=', () => {
   const text = '0000000@0000:00:02.0;xx1x0xx@0000:00:0b.0';
   const wanted = kernel('vtd-rich-configacs-k612');
 
@@ -66,6 +66,13 @@ describe.skipIf(!has('vtd-rich-noir-k61', 'vtd-rich-configacs-k612'))('pci=confi
     expect(home?.joins).toEqual([{ rule: 'acs-bits', port: '0000:00:0b.0', missing: ['SV', 'RR', 'CR'] }]);
     expect(predicted('vtd-rich-configacs-k612', 'as-is', 'quiet').groups).toHaveLength(
       predicted('vtd-rich-configacs-k612', 'as-is', untouched).groups.length + 1,
+    );
+  });
+
+  test('with the IOMMU off a port shows nothing of what comes, and counts with every bit that is left', () => {
+    const parameter = 'quiet pci=config_acs=0xxxxxx@0000:00:02.0;0xxxxxx@0000:00:0b.0';
+    expect(partition(predicted('vtd-rich-off-k61', 'as-is', parameter).groups)).toEqual(
+      partition(predicted('vtd-rich-noir-k61', 'as-is', parameter).groups),
     );
   });
 
