@@ -2,13 +2,15 @@ import { compareAddresses, parseAddress, type PciAddress } from '../address.ts';
 import { measured, unknown, type Fact } from '../fact.ts';
 import { baseName, exists, linesOf, textOf, wordOf } from '../files/read.ts';
 import type { HostTree } from '../host-tree.ts';
+import { readKernelLog } from '../kernel-log/kernel-log.ts';
+import { logLine } from '../kernel-log/log-line.ts';
 import type { Group } from '../machine.ts';
 import type { FunctionFolder } from './function-folders.ts';
 
 const home = 'sys/kernel/iommu_groups';
 
 /**
- * The kernel's own groups: from sys/kernel/iommu_groups, else from the devices' `iommu_group` links. A kernel with its
+ * The kernel's own groups: from sys/kernel/iommu_groups, else from the devices' `iommu_group` links, else from its log. A kernel with its
  * IOMMU off has made none; a source without any of these files cannot tell.
  */
 export function readGroups(tree: HostTree, folders: readonly FunctionFolder[]): Fact<Group[]> {
@@ -16,6 +18,9 @@ export function readGroups(tree: HostTree, folders: readonly FunctionFolder[]): 
   if (listed.length > 0) return measured(listed, `/${home}`);
   const linked = groupsLinked(tree, folders);
   if (linked.length > 0) return measured(linked, 'iommu_group links');
+  // A copy that lost its links may still have the log of the boot that made the groups.
+  const logged = groupsLogged(tree);
+  if (logged.length > 0) return measured(logged, 'kernel log');
   const linksKept = folders.some(({ folder }) => tree.link(`${folder}/subsystem`) ?? tree.link(`${folder}/driver`));
   return unknown(exists(tree, home) || linksKept ? 'iommu-on' : 'fuller-source', `/${home}`);
 }
@@ -42,8 +47,20 @@ function groupsLinked(tree: HostTree, folders: readonly FunctionFolder[]): Group
     if (!/^\d{1,9}$/.test(id)) continue;
     members.set(Number(id), [...(members.get(Number(id)) ?? []), address]);
   }
-  return [...members].sort(([a], [b]) => a - b).map(([id, devices]) => groupOf(tree, id, devices));
+  return groupsFrom(tree, members);
 }
+
+function groupsLogged(tree: HostTree): Group[] {
+  const lines = linesOf(textOf(tree, 'cmd/dmesg.txt') ?? '');
+  const members = new Map<number, PciAddress[]>();
+  for (const [address, id] of readKernelLog(lines.map((line) => logLine(line).message)).groups) {
+    members.set(id, [...(members.get(id) ?? []), address]);
+  }
+  return groupsFrom(tree, members);
+}
+
+const groupsFrom = (tree: HostTree, members: ReadonlyMap<number, PciAddress[]>): Group[] =>
+  [...members].sort(([a], [b]) => a - b).map(([id, devices]) => groupOf(tree, id, devices));
 
 function groupOf(tree: HostTree, id: number, devices: PciAddress[]): Group {
   const folder = `${home}/${id}`;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { functionFolders } from '../../../main/machine/sysfs/function-folders.ts';
 import { captureNames } from '../../hosts/captures.ts';
 import { machineOf } from '../../hosts/machine.ts';
 import { captureTree, link, treeOf, trouble, withFiles, type TestFile } from '../../hosts/tree.ts';
@@ -66,6 +67,11 @@ describe.skipIf(captureNames.length === 0)('a captured machine with less in it',
     const members = (machine: typeof full) =>
       machine.groups.known ? machine.groups.value.map(({ id, devices }) => [id, devices]) : [];
     expect(members(linked)).toEqual(members(full));
+    // A copy without links, as from an archive that was unpacked elsewhere: the log of that boot is left.
+    const tree = withFiles(captureTree('vtd-rich-k61'), { 'sys/kernel/iommu_groups': null });
+    for (const { folder } of functionFolders(tree)) tree.remove(`${folder}/iommu_group`);
+    expect(members(machineOf(tree))).toEqual(members(full));
+    expect(machineOf(tree).groups).toMatchObject({ where: 'kernel log' });
   });
 
   test('groups that VFIO’s no-IOMMU mode made isolate nothing and are none', () => {
