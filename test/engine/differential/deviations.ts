@@ -1,5 +1,5 @@
 import type { Difference } from './compare.ts';
-import { reasonOf } from './outcome.ts';
+import { queueStatus, reasonOf } from './outcome.ts';
 import { devices } from './edu.ts';
 import { isData, tables } from './world.ts';
 
@@ -156,7 +156,8 @@ export const deviations: readonly Deviation[] = [
       const { ours, theirs, before } = difference;
       // Ours has a record more, or where an older one still stands, an overflow.
       const silent =
-        theirs.faultStatus === 0 || (only(difference, 'faultStatus') && ours.faultStatus === (theirs.faultStatus | 1));
+        (theirs.faultStatus & ~queueStatus) === 0 ||
+        (only(difference, 'faultStatus') && ours.faultStatus === (theirs.faultStatus | 1));
       return (
         only(difference, 'faultStatus', 'recordLow', 'recordHigh') &&
         ours.reached === null &&

@@ -35,7 +35,7 @@ export function meaningful(low: bigint, high: bigint): { recordLow: bigint; reco
 export const reasonOf = (outcome: Outcome): number => Number((outcome.recordHigh >> 32n) & 0xffn);
 
 /** FSTS: queue error, completion error, time-out. */
-const queueStatus = 0x70;
+export const queueStatus = 0x70;
 
 /**
  * Do they differ in what no request changes: the queue and its waits, the switches? A reason why a request was answered in
