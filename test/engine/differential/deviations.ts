@@ -243,8 +243,11 @@ export const deviations: readonly Deviation[] = [
     why: 'QEMU reports 59h and 5Bh although the PASID-table entry or its directory entry says FPD=1: it looks at the FPD of the context entry alone there.',
     seenOn,
     harmless: false,
-    explains: ({ ours, theirs }) =>
-      [0x59, 0x5b].includes(ours.reason) && reasonOf(ours) === 0 && [0x59, 0x5b].includes(reasonOf(theirs)),
+    explains: (difference) => {
+      const { ours, theirs } = difference;
+      const records = reasonOf(ours) === 0 && [0x59, 0x5b].includes(reasonOf(theirs));
+      return [0x59, 0x5b].includes(ours.reason) && (records || overflows(difference));
+    },
   },
   {
     name: 'pasid-entry-type-before-present',
@@ -304,7 +307,8 @@ export const deviations: readonly Deviation[] = [
       const knownOther = known.some((reason) => reason === other || (legacyReasons[reason]?.includes(other) ?? false));
       if (sameButReason(difference)) return knownOther;
       const silence = difference.pastSilences().size > 1 && only(difference, 'faultStatus', 'recordLow', 'recordHigh');
-      return silence && (knownOther || other === 0);
+      // A record that stands from before says nothing of this request.
+      return silence && (knownOther || other === 0 || only(difference, 'faultStatus'));
     },
   },
 ];
