@@ -3,6 +3,7 @@ import type { Machine } from '../machine/machine.ts';
 import { commandLineWords } from '../passthrough/command-line.ts';
 import type { Finding } from '../passthrough/finding.ts';
 import { firmwareTable } from '../passthrough/requirements/firmware-table.ts';
+import { interruptRemapping } from '../passthrough/requirements/interrupt-remapping.ts';
 import { iommuOn } from '../passthrough/requirements/iommu-on.ts';
 import { virtualizationExtension } from '../passthrough/requirements/virtualization-extension.ts';
 import { evidenceFrom } from './evidence.ts';
@@ -18,6 +19,7 @@ const host = resultsOf<'host'>();
 const requirements = {
   'virtualization-extension': virtualizationExtension,
   'firmware-table': firmwareTable,
+  'interrupt-remapping': interruptRemapping,
   'iommu-on': iommuOn,
 } as const;
 
@@ -45,7 +47,13 @@ export function firmwareStage(
   const extensionOff = extension.verdict === 'blocks';
   const switches = { switches: guide.switches.map(({ path, names }) => path[path.length - 1] ?? names[0] ?? '') };
 
-  if (!extensionOff && table.situation === 'present') return firmware('done', 'table-there', table.values, evidence);
+  if (!extensionOff && table.situation === 'present') {
+    const interrupts = judged('interrupt-remapping', machine, findings);
+    // The table is what this stage waits for; that a part of it is missing may be beyond every switch.
+    return interrupts.situation === 'not-offered'
+      ? firmware('done', 'interrupts-left-out', table.values, [...evidence, ...interrupts.evidence])
+      : firmware('done', 'table-there', table.values, evidence);
+  }
   if (!extensionOff && (table.situation === 'implied' || table.situation === 'implied-untold'))
     return firmware('done', 'groups-say-so', {}, evidence);
   if (!extensionOff && table.situation === 'protects-windows') return firmware('done', 'windows-says-so', {}, evidence);

@@ -5,6 +5,7 @@ export const situations = {
   look: ['read', 'read-without-root'],
   firmware: [
     'table-there',
+    'interrupts-left-out',
     'groups-say-so',
     'windows-says-so',
     'both-off',

@@ -28,6 +28,11 @@ export const stageSentences = {
       label: 'Nothing to do',
       sentence: 'The firmware has its IOMMU on: it hands over the table {table}.',
     },
+    'interrupts-left-out': {
+      label: 'One part missing',
+      sentence:
+        'The firmware has its IOMMU on, but its table {table} does not offer interrupt remapping, without which the kernel refuses to start such a virtual machine. Look for a switch of that name, or for a firmware update.',
+    },
     'groups-say-so': {
       label: 'Nothing to do',
       sentence: 'The firmware has its IOMMU on: the kernel made groups, which it cannot do without.',

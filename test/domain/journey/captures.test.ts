@@ -41,13 +41,17 @@ test.skipIf(!has('noiommu-rich-k61', 'vtd-rich-noir-k61'))(
     );
     expect(mark(after, 'firmware')).toMatchObject({
       mark: 'done',
-      situation: 'table-there',
+      situation: 'interrupts-left-out',
       values: { table: 'DMAR' },
     });
     expect(mark(after, 'host')?.mark).toBe('done');
     expect(after.now).toBe('choose');
   },
 );
+
+test.skipIf(!has('vtd-rich-k61'))('A table with interrupt remapping leaves nothing to do', () => {
+  expect(mark(journey(captured('vtd-rich-k61', 'boot-1'), null), 'firmware')?.situation).toBe('table-there');
+});
 
 test.skipIf(!has('vtd-rich-off-k61', 'vtd-rich-noir-k61'))(
   'The kernel switch: groups appear over a restart, and the host stage ends by itself',
