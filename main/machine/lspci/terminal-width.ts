@@ -32,7 +32,9 @@ function terminalWidth(text: string): number | null {
   const width = widths.reduce((most, each) => Math.max(most, each), 0);
   if (width < narrowest || width > widest) return null;
   const goesOn = lines.map((_, at) => !begins.test(lines[at + 1] ?? ''));
-  const full = lines.filter((_, at) => widths[at] === width && goesOn[at]).length;
+  // What goes on is mostly a rest; lines of one width in a row are a list.
+  const isFull = (at: number): boolean => widths[at] === width && goesOn[at] === true && (widths[at + 1] ?? 0) < width;
+  const full = lines.filter((_, at) => isFull(at)).length;
   // A program that wraps at blanks leaves lines of all lengths below its width.
   const shorter = lines.filter(
     (_, at) => (widths[at] ?? 0) < width && (widths[at] ?? 0) > width - 16 && goesOn[at],
@@ -41,7 +43,7 @@ function terminalWidth(text: string): number | null {
   // Where attributes are indented, what is not and is no device can only go on with the line above.
   const indented = lines.filter((line) => /^(?:\t| {2})/.test(line)).length;
   if (indented * 2 > lines.length) return width;
-  const broken = lines.filter((_, at) => widths[at] === width && inside.test(lines[at + 1] ?? '')).length;
+  const broken = lines.filter((_, at) => isFull(at) && inside.test(lines[at + 1] ?? '')).length;
   return broken * 2 > full ? width : null;
 }
 

@@ -179,3 +179,19 @@ describe('listings as scripts, tools and pages write them', () => {
     expect(machine.functions).toEqual([]);
   });
 });
+
+test('lines of one width in a row are a list, not one line that a terminal broke', () => {
+  const devices = Array.from({ length: 40 }, (_, at) => `0000:00:${(at >> 1).toString(16).padStart(2, '0')}.${at & 1}`);
+  const told = (line: (address: string, group: number) => string): unknown => {
+    const text = devices.map((address, at) => line(address, 10 + (at >> 1))).join('\n');
+    const machine = machineFromText(`${text}\n`, shippedNames, textSource('list.txt'));
+    return isSourceProblem(machine) ? machine.detail : valueOr(machine.groups, []).flatMap((group) => group.devices);
+  };
+  expect(told((address, group) => `pci ${address}: Adding to iommu group ${group}`)).toEqual(devices);
+  expect(
+    told(
+      (address, group) =>
+        `lrwxrwxrwx 1 root root 0 Nov 22 11:18 /sys/kernel/iommu_groups/${group}/devices/${address} -> x`,
+    ),
+  ).toEqual(devices);
+});
