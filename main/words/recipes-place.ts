@@ -163,10 +163,21 @@ export const recipesPlaceWords = {
   changed:
     'Something else stands there now than when the plan was made. Nothing is offered for it until the plan is made again.',
   planAgain: 'Plan again with what stands there',
-  noPlanTitle: 'No plan yet',
-  noPlan: 'The files follow from what you choose to give. Nothing is written before.',
-  otherTitle: 'The plan belongs to another machine',
-  other: 'Its files would name devices of that machine. Choose for this one, or show the other again.',
+  /** instead of the files, where there is no plan for this machine */
+  missing: {
+    'nothing-chosen': {
+      title: 'No plan yet',
+      text: 'The files follow from what you choose to give. Nothing is written before.',
+    },
+    'being-chosen': {
+      title: 'Your choice is not a plan yet',
+      text: 'It is kept as you left it. “Write the configuration” beside it makes the plan, once its guards are answered.',
+    },
+    'other-machine': {
+      title: 'The plan belongs to another machine',
+      text: 'Its files would name devices of that machine. Choose for this one, or show the other again.',
+    },
+  },
   choose: 'Choose what to give',
   chooseAgain: 'Choose again',
   lookingTitle: 'Writing',

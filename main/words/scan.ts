@@ -38,7 +38,7 @@ function findingLines(finding: Finding): string[] {
 }
 
 function candidateLine({ address, name, group, comesAlong, alone }: Candidate): string {
-  const place = group === null ? 'group not known' : alone === true ? `group ${group}, alone` : `group ${group}`;
+  const place = group === null ? 'group not known' : alone === true ? `group ${group} to itself` : `group ${group}`;
   const along = comesAlong.length === 0 ? '' : `, with ${comesAlong.map((one) => shortAddress(one.address)).join(' ')}`;
   return `  ${shortAddress(address)}  ${name} (${place}${along})`;
 }

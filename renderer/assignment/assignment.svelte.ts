@@ -2,20 +2,16 @@ import type { PciAddress } from '../../main/machine/address.ts';
 import type { Problem } from '../../main/contract/problem.ts';
 import type { Candidate } from '../../main/passthrough/candidate.ts';
 import type { Planning, Profile } from '../../main/passthrough/plan.ts';
+import { draftDesk, type Choice, type Draft } from '../app/draft.svelte.ts';
 import type { Session } from '../app/session.svelte.ts';
-
-interface Choice {
-  readonly give: readonly PciAddress[];
-  readonly keep: readonly PciAddress[];
-  readonly lose: readonly string[];
-}
 
 const nothing: Choice = { give: [], keep: [], lose: [] };
 const farthestBack = 100;
 
 /**
  * What a person chooses to give, and what the assistant says to it. The plan is asked anew at every change; only one that
- * is ready is kept for the journey. Made by the place while it is initialised, from the plan that was kept.
+ * is ready is kept for the journey. Made by the place while it is initialised, from what was being chosen before the person
+ * looked elsewhere, else from the plan that was kept.
  */
 export class Assignment {
   readonly madeFor: string;
@@ -37,6 +33,15 @@ export class Assignment {
   constructor(session: Session, madeFor: string) {
     this.#session = session;
     this.madeFor = madeFor;
+    const draft = draftDesk.of(madeFor);
+    if (draft !== null) {
+      this.#choice = draft.choice;
+      this.#past = draft.past;
+      this.vm = draft.vm;
+      this.profile = draft.profile;
+      void this.ask();
+      return;
+    }
     const journey = session.journey.value;
     // A plan that was kept for another machine is none for this one.
     const kept = journey?.resumed === 'other-machine' ? null : (journey?.checkpoint?.plan ?? null);
@@ -49,6 +54,11 @@ export class Assignment {
     this.vm = kept.vm.name;
     this.profile = kept.vm.profile;
     void this.ask();
+  }
+
+  /** As it is now, to begin with again. */
+  get draft(): Draft {
+    return { madeFor: this.madeFor, choice: this.#choice, past: this.#past, vm: this.vm, profile: this.profile };
   }
 
   given(candidate: PciAddress): boolean {

@@ -1,0 +1,36 @@
+import type { PciAddress } from '../../main/machine/address.ts';
+import type { Profile } from '../../main/passthrough/plan.ts';
+import type { Session } from './session.svelte.ts';
+
+export interface Choice {
+  readonly give: readonly PciAddress[];
+  readonly keep: readonly PciAddress[];
+  readonly lose: readonly string[];
+}
+
+/** A choice with its way back, of one machine and the plan that it began with. */
+export interface Draft {
+  readonly madeFor: string;
+  readonly choice: Choice;
+  readonly past: readonly Choice[];
+  readonly vm: string;
+  readonly profile: Profile;
+}
+
+/** Another machine is another choice, and so is a plan that was kept meanwhile. */
+export const draftKey = (session: Session): string => {
+  const source = session.machine.value?.source;
+  return [source?.kind, source?.name, session.journey.value?.checkpoint?.savedAt].join(' ');
+};
+
+/** What was chosen and is no plan yet: it waits while the person looks at the groups, or anywhere else on this page. */
+class DraftDesk {
+  held: Draft | null = $state.raw(null);
+
+  /** The choice that belongs to what is shown now. */
+  of(madeFor: string): Draft | null {
+    return this.held?.madeFor === madeFor ? this.held : null;
+  }
+}
+
+export const draftDesk = new DraftDesk();
