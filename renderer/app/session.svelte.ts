@@ -32,6 +32,7 @@ export class Session {
   /** A look at a source is under way. */
   looking = $state(false);
   #revision = -1;
+  #titles: Promise<void> = Promise.resolve();
 
   readonly functions: ReadonlyMap<PciAddress, PciFunction> = $derived.by(
     // Replaced whole with every machine, never changed in place.
@@ -50,7 +51,7 @@ export class Session {
 
   constructor(client: Client) {
     this.client = client;
-    this.machine = new Resource((signal) => client.call('machine.get', {}, signal));
+    this.machine = new Resource((signal) => this.#withTitles(client.call('machine.get', {}, signal)));
     this.findings = new Resource((signal) => client.call('findings.list', {}, signal));
     this.groups = new Resource((signal) => client.call('groups.list', {}, signal));
     this.journey = new Resource((signal) => client.call('journey.get', {}, signal));
@@ -59,8 +60,8 @@ export class Session {
 
   /** Asks for everything and follows the machine's changes until the returned function is called. */
   start(): () => void {
+    this.#titles = this.samples.load();
     void this.#reload();
-    void this.samples.load();
     void this.client.call('app.about', {}).then((reply) => {
       if (reply.ok) this.version = reply.value.version;
     });
@@ -117,6 +118,12 @@ export class Session {
       await this.#judge();
     }
     return reply.ok;
+  }
+
+  /** A sample is called by its title from the first moment on, and not by its file's name until the titles have come. */
+  async #withTitles<T>(asked: Promise<Reply<T>>): Promise<Reply<T>> {
+    const [reply] = await Promise.all([asked, this.#titles]);
+    return reply;
   }
 
   async #reload(): Promise<void> {
