@@ -47,7 +47,10 @@ function candidateLine({ address, name, group, comesAlong, alone }: Candidate): 
 function whyKept({ address, losses }: Candidate, findings: readonly Finding[]): string | null {
   const refused = losses.find(({ guard }) => guard === 'refuse');
   if (refused !== undefined) return lossWords(refused).consequence;
-  const kernel = findings.find(({ verdict, values }) => verdict === 'blocks' && values['address'] === address);
+  const kernel = findings.find(
+    ({ verdict, situation, values }) =>
+      (verdict === 'blocks' || situation === 'platform-driver') && values['address'] === address,
+  );
   return kernel === undefined ? null : findingWords(kernel).consequence;
 }
 

@@ -17,10 +17,11 @@ export interface Draft {
   readonly profile: Profile;
 }
 
-/** Another machine is another choice, and so is a plan that was kept meanwhile. */
+/** Another machine is another choice, and so are other cards in it and a plan that was kept meanwhile. */
 export const draftKey = (session: Session): string => {
-  const source = session.machine.value?.source;
-  return [source?.kind, source?.name, session.journey.value?.checkpoint?.savedAt].join(' ');
+  const machine = session.machine.value;
+  const addresses = machine?.functions.map(({ address }) => address).join(' ');
+  return [machine?.source.kind, machine?.source.name, session.journey.value?.checkpoint?.savedAt, addresses].join('\n');
 };
 
 /** What was chosen and is no plan yet: it waits while the person looks at the groups, or anywhere else on this page. */

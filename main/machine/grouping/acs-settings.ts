@@ -20,11 +20,6 @@ export interface AcsSettings {
   readonly configuration: readonly AcsConfiguration[];
   /** `pci=disable_acs_redir=` */
   readonly withoutRedirection: readonly DeviceMatch[];
-  /**
-   * all of this is the machine's own command line, and its IOMMU is on: the control bits of a port that it names show what
-   * came of it. With the IOMMU off Linux enables no ACS at all (drivers/pci/pci.c pci_enable_acs), and they show nothing.
-   */
-  readonly inForce: boolean;
 }
 
 /** What `--acs` asks for; `text` is what stands behind `pcie_acs_override=` or `pci=config_acs=`. */
@@ -41,20 +36,11 @@ export function readAcsChoice(text: string): AcsChoice | null {
   return null;
 }
 
-/** What the machine tells beside its command line. */
-interface Running {
-  /** the kernel called `pcie_acs_override=` unknown, so that what stands there did nothing */
-  readonly withoutPatch: boolean;
-  /** it has made groups */
-  readonly iommuOn: boolean;
-}
-
-/** The settings of a command line, with one of them replaced by the choice. */
-export function acsSettings(
-  commandLine: string,
-  choice: AcsChoice,
-  { withoutPatch, iommuOn }: Running = { withoutPatch: false, iommuOn: false },
-): AcsSettings {
+/**
+ * The settings of a command line, with one of them replaced by the choice. `withoutPatch`: the kernel called
+ * `pcie_acs_override=` unknown, so that what stands there did nothing.
+ */
+export function acsSettings(commandLine: string, choice: AcsChoice, withoutPatch = false): AcsSettings {
   const options = pciOptions(commandLine);
   // The patch reads each of several (early_param), and adds them up.
   const ownOverride = withoutPatch ? '' : valuesOf(commandLine, 'pcie_acs_override').join(',');
@@ -64,7 +50,6 @@ export function acsSettings(
     override: readOverride(override),
     configuration: configuration === undefined ? [] : readConfiguration(configuration).entries,
     withoutRedirection: matchesOf(options.get('disable_acs_redir') ?? ''),
-    inForce: iommuOn && choice.kind !== 'config',
   };
 }
 
@@ -102,11 +87,11 @@ function valuesOf(commandLine: string, name: string): string[] {
   return values;
 }
 
-/** The patch compares beginnings, takes four digits of each id, and passes over what it does not know; null where nothing is left. */
+/** The patch compares beginnings, takes up to four digits of each id, and passes over what it does not know; null where nothing is left. */
 function readOverride(text: string): AcsOverride | null {
   const words = text.split(',');
   const ids = words.flatMap((word) => {
-    const [, vendor = '', device = ''] = /^id:([0-9a-f]{4}):([0-9a-f]{4})/i.exec(word) ?? [];
+    const [, vendor = '', device = ''] = /^id:([0-9a-f]{1,4}):([0-9a-f]{1,4})/i.exec(word) ?? [];
     return vendor === '' ? [] : [{ vendor: parseInt(vendor, 16), device: parseInt(device, 16) }];
   });
   const downstream = words.some((word) => word.startsWith('downstream'));

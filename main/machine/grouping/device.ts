@@ -26,8 +26,6 @@ export interface Device {
   readonly typeGuessed: boolean;
   /** bits of the ACS capability; null: none */
   readonly acs: number | null;
-  /** bits of its control register as the source shows them; null: not shown */
-  readonly acsControl: number | null;
   /** the source does not show whether there is one */
   readonly acsHidden: boolean;
   /** more than one where a name stands for several, none where nothing is known */

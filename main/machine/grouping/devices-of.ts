@@ -75,15 +75,13 @@ function correctedType(type: Device['type'], parent: Device | null): Device['typ
 }
 
 /** Where a text lists the capability without its registers, that it is there decides: bits that it lacks are hard-wired. */
-function acsOf(fn: PciFunction): Pick<Device, 'acs' | 'acsControl' | 'acsHidden'> {
-  if (fn.acs.known) {
-    return { acs: fn.acs.value?.capability ?? null, acsControl: fn.acs.value?.control ?? null, acsHidden: false };
-  }
+function acsOf(fn: PciFunction): Pick<Device, 'acs' | 'acsHidden'> {
+  if (fn.acs.known) return { acs: fn.acs.value?.capability ?? null, acsHidden: false };
   const listed =
     fn.capabilities.known && fn.capabilities.value.some((each) => each.extended && each.id === extendedId.acs);
   // A function without PCI Express has no extended capabilities.
   const none = fn.express.known && fn.express.value === null;
-  return { acs: listed ? 0x7f : null, acsControl: null, acsHidden: !listed && !none };
+  return { acs: listed ? 0x7f : null, acsHidden: !listed && !none };
 }
 
 /**

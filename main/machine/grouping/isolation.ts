@@ -111,18 +111,12 @@ function byCapability(device: Device, { settings }: IsolationContext): Answer {
       );
 }
 
-/**
- * drivers/pci/pci.c pci_enable_acs: the command line has the last word, first without redirection, then bit by bit. What
- * it leaves as it is, is as Linux enabled it in 6.11 to 6.13 and as the firmware set it in later kernels: on a machine that
- * runs with the parameter the port shows which. (2025, commit 9cf8a952d57b.)
- */
+/** drivers/pci/pci.c pci_enable_acs: the command line has the last word, first without redirection, then bit by bit. */
 function enabledBits(device: Device, settings: AcsSettings): number {
+  let control = device.acs ?? 0;
   const stripped = settings.withoutRedirection.some((match) => matches(match, device));
-  const configured = settings.configuration.find(({ match }) => matches(match, device));
-  if (!stripped && !configured) return device.acs ?? 0;
-  const shown = settings.inForce && !hasWideRegisters(device) ? device.acsControl : null;
-  let control = shown ?? device.acs ?? 0;
   if (stripped) control &= ~redirection;
+  const configured = settings.configuration.find(({ match }) => matches(match, device));
   if (!configured) return control;
   // For the ports with registers of their own layout both parameters only switch redirection off (pci_dev_specific_disable_acs_redir).
   if (hasWideRegisters(device)) return control & ~redirection;

@@ -34,16 +34,16 @@ const amdVendors: readonly number[] = [0x1022, 0x1002];
 
 /**
  * The groups that Linux makes once its IOMMU is on: pci_device_group of drivers/iommu/iommu.c, the same in 6.1, 6.12 and 7.2,
- * device after device in the kernel's order. The kernel's own groups in the machine are not looked at, only whether it made
- * some.
+ * device after device in the kernel's order. The kernel's own groups in the machine are not looked at.
  */
 export function predictGroups(machine: Machine, { acs, move }: PredictionOptions = asItIs): Prediction {
   const devices = devicesOf(machine.functions, move);
   const scope = unitScope(machine, devices);
-  const settings = acsSettings(valueOr(machine.kernel.commandLine, ''), acs, {
-    withoutPatch: !valueOr(machine.kernel.acsOverridePatch, true),
-    iommuOn: valueOr(machine.groups, []).length > 0,
-  });
+  const settings = acsSettings(
+    valueOr(machine.kernel.commandLine, ''),
+    acs,
+    !valueOr(machine.kernel.acsOverridePatch, true),
+  );
   const tables = valueOr(machine.firmware.tables, null);
   // An AMD southbridge with its IOMMU on has the table, whether the source shows it or the firmware's switch is still off.
   const ivrs = tables === null || !tables.some(({ signature }) => signature === 'DMAR');

@@ -1,3 +1,4 @@
+import { groupSource } from '../group-source.ts';
 import { compareAddresses, slotOf, type PciAddress } from '../address.ts';
 import { known, measured, unknown, type Fact } from '../fact.ts';
 import { identityOf } from '../identity.ts';
@@ -25,9 +26,9 @@ export function machineFromText(text: string, names: PciNames, source: MachineSo
   const records = sections.records.map((record) => functionFromRecord(record, names));
   const log = readKernelLog(sections.log);
   const groups = groupsOfText([
-    { where: 'IOMMU group in lspci', membership: membershipOf(records) },
-    { where: 'kernel log', membership: log.groups },
-    { where: 'group listing', membership: new Map(sections.listed.map(({ device, group }) => [device, group])) },
+    { where: groupSource.records, membership: membershipOf(records) },
+    { where: groupSource.log, membership: log.groups },
+    { where: groupSource.listing, membership: new Map(sections.listed.map(({ device, group }) => [device, group])) },
   ]);
   if (records.length === 0 && !groups.known) {
     return sourceProblem(

@@ -1,5 +1,6 @@
 import { compareAddresses, parseAddress, type PciAddress } from '../address.ts';
 import { measured, unknown, type Fact } from '../fact.ts';
+import { groupSource } from '../group-source.ts';
 import { baseName, exists, linesOf, textOf, wordOf } from '../files/read.ts';
 import type { HostTree } from '../host-tree.ts';
 import { readKernelLog } from '../kernel-log/kernel-log.ts';
@@ -15,12 +16,12 @@ const home = 'sys/kernel/iommu_groups';
  */
 export function readGroups(tree: HostTree, folders: readonly FunctionFolder[]): Fact<Group[]> {
   const listed = groupsListed(tree);
-  if (listed.length > 0) return measured(listed, `/${home}`);
+  if (listed.length > 0) return measured(listed, groupSource.folders);
   const linked = groupsLinked(tree, folders);
-  if (linked.length > 0) return measured(linked, 'iommu_group links');
-  // A copy that lost its links may still have the log of the boot that made the groups.
+  if (linked.length > 0) return measured(linked, groupSource.links);
+  // A copy that lost its links may still have the log of the boot that made the groups, from its beginning on.
   const logged = groupsLogged(tree);
-  if (logged.length > 0) return measured(logged, 'kernel log');
+  if (logged.length > 0) return measured(logged, groupSource.log);
   const linksKept = folders.some(({ folder }) => tree.link(`${folder}/subsystem`) ?? tree.link(`${folder}/driver`));
   return unknown(exists(tree, home) || linksKept ? 'iommu-on' : 'fuller-source', `/${home}`);
 }
@@ -56,7 +57,9 @@ function groupsLogged(tree: HostTree): Group[] {
   for (const [address, id] of readKernelLog(lines.map((line) => logLine(line).message)).groups) {
     members.set(id, [...(members.get(id) ?? []), address]);
   }
-  return groupsFrom(tree, members);
+  // The kernel's buffer is a ring and counts groups from 0: where a number is missing, its beginning is lost.
+  const last = Math.max(...members.keys());
+  return members.size === last + 1 ? groupsFrom(tree, members) : [];
 }
 
 const groupsFrom = (tree: HostTree, members: ReadonlyMap<number, PciAddress[]>): Group[] =>

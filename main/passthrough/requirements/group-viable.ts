@@ -1,5 +1,6 @@
 import { valueOr } from '../../machine/fact.ts';
 import type { PciAddress } from '../../machine/address.ts';
+import { namesEveryMember } from '../../machine/group-source.ts';
 import type { Group, Machine } from '../../machine/machine.ts';
 import type { PciFunction } from '../../machine/pci-function.ts';
 import type { Candidate } from '../candidate.ts';
@@ -92,7 +93,7 @@ function judge(machine: Machine, candidate: Candidate, all: readonly Candidate[]
   const code = 'group-viable';
   const index = indexFunctions(machine);
   const group = index.groupOf?.get(candidate.address);
-  if (group === undefined) return withoutGroup(candidate);
+  if (group === undefined) return namesEveryMember(machine) ? withoutGroup(candidate) : null;
   const subject = `group ${group.id}`;
   const members = group.devices.flatMap((address) => index.byAddress.get(address) ?? []);
   const proof = [evidenceOf('group-members', machine.groups, group.devices.join(' '))];
@@ -162,7 +163,7 @@ export function groupsKeep(machine: Machine, given: readonly Named[]): Finding[]
   const said = new Set<Group>();
   return given.flatMap((named) => {
     const group = groupOf.get(named.address);
-    if (group === undefined) return [withoutGroup(named)];
+    if (group === undefined) return namesEveryMember(machine) ? [withoutGroup(named)] : [];
     if (said.has(group)) return [];
     said.add(group);
     return heldByBoard(machine, named, group) ?? [];

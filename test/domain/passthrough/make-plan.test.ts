@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { findings } from '../../../main/passthrough/findings.ts';
 import { isPlanProblem, makePlan, type PlanRequest } from '../../../main/passthrough/make-plan.ts';
 import { openGuard } from '../../../main/passthrough/open-guard.ts';
 import { planningShape, planShape, type Planning } from '../../../main/passthrough/plan.ts';
@@ -133,6 +134,15 @@ describe('What the kernel’s groups keep', () => {
     const { state, plan } = planned(machineWith({ ...ready, groups: [group(1, gpu)] }), { give: [lan] });
     expect(state).toBe('refused');
     expect(plan.findings).toMatchObject([{ code: 'group-viable', situation: 'no-group', subject: lan }]);
+  });
+
+  test.each(['kernel log', 'group listing, kernel log'])('What a %s does not name is only not known', (where) => {
+    const machine = machineWith({ ...ready, groups: [group(1, gpu)] });
+    const told = { ...machine, groups: { ...machine.groups, where } };
+    const { state, plan } = planned(told, { give: [lan] });
+    expect(state).not.toBe('refused');
+    expect(plan.findings).toEqual([]);
+    expect(findings(told).filter(({ situation }) => situation === 'no-group')).toEqual([]);
   });
 
   test('A driver of the board in the group is told with the plan, once a group, and can be taken off', () => {
