@@ -171,7 +171,7 @@ export const recipesPlaceWords = {
     },
     'being-chosen': {
       title: 'Your choice is not a plan yet',
-      text: 'It is kept as you left it. “Write the configuration” beside it makes the plan, once its guards are answered.',
+      text: 'It is kept as you left it. “Write the configuration” beside it makes the plan, once its guards are answered. Nothing is written before.',
     },
     'other-machine': {
       title: 'The plan belongs to another machine',
