@@ -105,10 +105,20 @@ const devicePath = (given: Given): string => {
 };
 
 /**
- * ATTR assignments happen while the rules are read, the loading of modules after them (udev(7), RUN), so the override
- * stands before this event loads a driver. vfio-pci is loaded here too: its aliases are `vfio_pci:`, which no device
- * asks for (drivers/vfio/pci/vfio_pci.c, PCI_DRIVER_OVERRIDE_DEVICE_VFIO), so that nothing else would, and the device
- * would be left without any driver.
+ * RUN is a list that is worked off in its order (udev(7)). vfio-pci is loaded here since its aliases are `vfio_pci:`, which
+ * no device asks for (drivers/vfio/pci/vfio_pci.c, PCI_DRIVER_OVERRIDE_DEVICE_VFIO). A module that is loaded already, by
+ * the initramfs or for the function before, probes nothing a second time, so the device is offered to the drivers by name;
+ * one that has a driver is passed over (drivers/base/bus.c, bus_rescan_devices_helper). `$kernel` is that name, which the
+ * kernel makes of hexadecimal digits, colons and a dot (drivers/pci/probe.c, pci_setup_device): nothing for a shell to read.
+ * mkinitcpio's base hook brings busybox's /bin/sh (install/base), dracut's base module the system's [recall]. An image without
+ * either has no shell; there the override stands, nobody else takes the device, and the rule of the system itself offers it
+ * when everything is added once more (systemd-udev-trigger.service).
+ */
+const bind = `RUN{builtin}+="kmod load vfio-pci", RUN+="/bin/sh -c 'echo $kernel > /sys/bus/pci/drivers_probe'"`;
+
+/**
+ * ATTR assignments happen while the rules are read, what RUN lists after them (udev(7)), so the override stands before this
+ * event loads a driver.
  */
 const rule = (
   given: readonly Given[],
@@ -124,7 +134,7 @@ ${given
     const [subvendor = '', subdevice = ''] = subsystem.split(':');
     const board =
       subsystem === 'any' ? '' : `, ATTR{subsystem_vendor}=="${subvendor}", ATTR{subsystem_device}=="${subdevice}"`;
-    return `${devicePath(function_)}, ATTR{vendor}=="${vendor}", ATTR{device}=="${device}"${board}, ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci"`;
+    return `${devicePath(function_)}, ATTR{vendor}=="${vendor}", ATTR{device}=="${device}"${board}, ATTR{driver_override}="vfio-pci", ${bind}`;
   })
   .join('\n')}
 LABEL="slotwise_end"

@@ -28,7 +28,7 @@ const dropIns = {
   /**
    * mkinitcpio.conf(5). A soft dependency in modprobe.d brings no module into the image: mkinitcpio asks modinfo, which
    * knows those of the module itself (functions, add_module), while its kms hook takes the graphics drivers in. First in
-   * the list, since MODULES are loaded in their order.
+   * the list, since MODULES are loaded in their order, before udev: the rule of driver-override.ts finds vfio-pci loaded.
    */
   mkinitcpio: {
     path: '/etc/mkinitcpio.conf.d/slotwise.conf',
@@ -36,7 +36,7 @@ const dropIns = {
     listing: 'for image in /boot/initramfs-*.img; do lsinitcpio "$image"; done',
   },
   /**
-   * dracut.conf(5): force_drivers are loaded before udev. dracut takes modprobe.d along only when it builds for one host, and
+   * dracut.conf(5): force_drivers are loaded before udev, here too. dracut takes modprobe.d along only when it builds for one host, and
    * rules.d not at all.
    */
   dracut: {

@@ -73,8 +73,9 @@ describe('keeping the devices', () => {
     expect(content).toContain(
       'DEVPATH=="*/pci0000:00/0000:??:01.0/0000:??:00.0", ATTR{vendor}=="0x10de", ATTR{device}=="0x2684", ' +
         'ATTR{subsystem_vendor}=="0x1462", ATTR{subsystem_device}=="0x5104", ATTR{driver_override}="vfio-pci"' +
-        // Nothing asks for vfio-pci by itself: without this the device has no driver at all.
-        ', RUN{builtin}+="kmod load vfio-pci"\n',
+        // Nothing asks for vfio-pci by itself, and one that is loaded already probes nothing by itself: without both
+        // the device has no driver at all.
+        ', RUN{builtin}+="kmod load vfio-pci", RUN+="/bin/sh -c \'echo $kernel > /sys/bus/pci/drivers_probe\'"\n',
     );
     expect(recipe.artefacts.map(({ file: each }) => each)).toEqual([
       file,

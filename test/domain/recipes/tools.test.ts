@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { profiles } from '../../../main/passthrough/plan.ts';
 import { recipeTargets, type Recipe } from '../../../main/recipes/artefact.ts';
 import { recipeFiles } from '../../../main/recipes/files.ts';
@@ -125,6 +125,36 @@ needTool('qemu-system-x86_64', () => {
       '00.0 true',
       '00.1 false',
     ]);
+  });
+});
+
+describe('the udev rule', () => {
+  const { content } = artefactOf(renderRecipe(planOf({ ...arch, functions: twinFunctions() }), all), 'driver-override');
+  const kept = content.split('\n').filter((line) => line.startsWith('DEVPATH'));
+
+  test('is made of keys, operators and values between quotes alone', () => {
+    expect(kept).toHaveLength(2);
+    const key = '[A-Z]+(?:\\{[a-z_]+\\})?(?:==|!=|\\+=|=)"[^"]*"';
+    for (const line of content.split('\n').filter((text) => text !== '' && !text.startsWith('#')))
+      expect(line).toMatch(new RegExp(`^${key}(?:, ${key})*$`));
+  });
+
+  test('loads vfio-pci, then offers the device to it by its name', () => {
+    for (const [index, line] of kept.entries()) {
+      const runs = [...line.matchAll(/, RUN(\{\w+\})?\+="([^"]*)"/g)].map(([, type, text]) => [type, text]);
+      // udev splits a command at spaces, single quotes hold one argument together (udev(7), RUN).
+      const words = (runs[1]?.[1] ?? '').match(/'[^']*'|[^ ]+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+      expect(runs).toEqual([
+        ['{builtin}', 'kmod load vfio-pci'],
+        [undefined, expect.any(String)],
+      ]);
+      expect(words).toHaveLength(3);
+      const name = `0000:0${String(index + 1)}:00.0`;
+      const probe = put('drivers_probe', '');
+      const script = (words[2] ?? '').replace('$kernel', name).replace('/sys/bus/pci/drivers_probe', `'${probe}'`);
+      expect(run(words[0] ?? '', [words[1] ?? '', script])).toMatchObject({ status: 0, out: '', err: '' });
+      expect(readFileSync(probe, 'utf8')).toBe(`${name}\n`);
+    }
   });
 });
 

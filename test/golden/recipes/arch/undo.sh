@@ -74,8 +74,8 @@ ACTION!="add", GOTO="slotwise_end"
 SUBSYSTEM!="pci", GOTO="slotwise_end"
 IMPORT{cmdline}="slotwise"
 ENV{slotwise}=="off", GOTO="slotwise_end"
-DEVPATH=="*/pci0000:00/0000:??:01.0/0000:??:00.0", ATTR{vendor}=="0x10de", ATTR{device}=="0x2684", ATTR{subsystem_vendor}=="0x1462", ATTR{subsystem_device}=="0x5104", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci"
-DEVPATH=="*/pci0000:00/0000:??:01.0/0000:??:00.1", ATTR{vendor}=="0x10de", ATTR{device}=="0x22ba", ATTR{subsystem_vendor}=="0x1462", ATTR{subsystem_device}=="0x5104", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci"
+DEVPATH=="*/pci0000:00/0000:??:01.0/0000:??:00.0", ATTR{vendor}=="0x10de", ATTR{device}=="0x2684", ATTR{subsystem_vendor}=="0x1462", ATTR{subsystem_device}=="0x5104", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci", RUN+="/bin/sh -c '\''echo $kernel > /sys/bus/pci/drivers_probe'\''"
+DEVPATH=="*/pci0000:00/0000:??:01.0/0000:??:00.1", ATTR{vendor}=="0x10de", ATTR{device}=="0x22ba", ATTR{subsystem_vendor}=="0x1462", ATTR{subsystem_device}=="0x5104", ATTR{driver_override}="vfio-pci", RUN{builtin}+="kmod load vfio-pci", RUN+="/bin/sh -c '\''echo $kernel > /sys/bus/pci/drivers_probe'\''"
 LABEL="slotwise_end"
 '
 
