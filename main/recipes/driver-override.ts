@@ -147,13 +147,14 @@ LABEL="slotwise_end"
  */
 export function driverOverride(plan: Plan): Artefact {
   const given = boundAtStart(plan);
-  const inInitramfs = initramfsOf(plan.host) === 'initramfs-tools';
+  const tool = initramfsOf(plan.host);
+  const inInitramfs = tool === 'initramfs-tools';
   const lost = given.filter((function_) => placeOf(function_) === null).map(({ address }) => address);
   const remarks: Remark[] = [
     remark('bound-by-address'),
     remark('escape-option'),
     ...(inInitramfs && plan.host.initramfs === null ? [remark('initramfs-unknown')] : []),
-    ...(inInitramfs || isDropInTool(initramfsOf(plan.host)) ? [] : [remark('after-initramfs')]),
+    ...(inInitramfs || isDropInTool(tool) ? [] : [remark('after-initramfs')]),
     ...(lost.length > 0 ? [remark('place-unknown', { addresses: lost.join(' ') })] : []),
     ...bindingRemarks(plan),
   ];
@@ -171,6 +172,7 @@ export function driverOverride(plan: Plan): Artefact {
         path: '/etc/udev/rules.d/10-slotwise.rules',
         mode: '0644',
         content: rule(given),
-        refresh: ['udevadm control --reload'],
+        // The drop-in of these tools takes a copy of the rule into the image.
+        refresh: ['udevadm control --reload', ...(isDropInTool(tool) ? refreshInitramfs(plan) : [])],
       });
 }

@@ -198,6 +198,14 @@ describe('hosts that are not Debian', () => {
   test('Where neither Debian nor its tool is told, nothing of Debian’s is written', () => {
     const plan = planOf({ functions: twinFunctions(), distribution: 'alpine', initramfs: undefined });
     expect(files(plan, ['modprobe'])).toEqual(['driver-override/etc/udev/rules.d/10-slotwise.rules']);
+    // No image that is known to be built here holds the rule.
+    for (const initramfs of [undefined, 'booster'] as const) {
+      const elsewhere = planOf({ functions: twinFunctions(), distribution: 'alpine', initramfs });
+      expect(artefactOf(renderRecipe(elsewhere, ['driver-override']), 'driver-override').undo).toEqual([
+        'rm -f /etc/udev/rules.d/10-slotwise.rules',
+        'udevadm control --reload',
+      ]);
+    }
     const kept = renderRecipe(planOf({ distribution: 'alpine', initramfs: undefined }), [
       'modprobe',
       'initramfs-tools',
@@ -226,6 +234,9 @@ describe('hosts that are not Debian', () => {
         expect(last).toMatchObject({ path, undo: [`rm -f ${path}`, build] });
         expect(last?.apply.at(-1)).toBe(build);
         expect(last?.content).toContain(artefacts[0]?.path ?? 'no path');
+        // The image holds a copy of the first file, which comes and goes by itself, too.
+        expect(artefacts[0]?.apply).toContain(build);
+        expect(artefacts[0]?.undo).toContain(build);
       }
     },
   );
