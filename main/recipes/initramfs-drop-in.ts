@@ -20,7 +20,7 @@ const head =
 interface DropIn {
   readonly path: string;
   readonly content: string;
-  /** prints `vfio-pci.ko` for an image that holds it, whatever it is packed with */
+  /** prints `vfio-pci.ko` for an image that holds it, whatever it is packed with; one command, so that sudo may stand before it */
   readonly listing: string;
 }
 
@@ -33,7 +33,7 @@ const dropIns = {
   mkinitcpio: {
     path: '/etc/mkinitcpio.conf.d/slotwise.conf',
     content: `${head}# shellcheck shell=bash disable=SC2034,SC2206\nMODULES=(vfio_pci \${MODULES[@]})\n${taken((file) => `FILES+=("${file}")`)}`,
-    listing: 'for image in /boot/initramfs-*.img; do lsinitcpio "$image"; done',
+    listing: `sh -c 'for image in /boot/initramfs-*.img; do lsinitcpio "$image"; done'`,
   },
   /**
    * dracut.conf(5): force_drivers are loaded before udev, here too. dracut takes modprobe.d along only when it builds for one host, and

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { recipeTargets } from '../../../main/recipes/artefact.ts';
 import { renderRecipe } from '../../../main/recipes/render.ts';
 import { applyCommand, undoCommand, verifyCommand } from '../../../renderer/recipes/as-root.ts';
+import { run as runTool } from '../../hosts/tool.ts';
+import { goldenRecipes } from '../recipes/golden-recipes.ts';
 import { planOf } from '../recipes/recipe-of.ts';
 import { written } from './recipe.ts';
 
@@ -82,4 +87,53 @@ test('any text between quotes stays as it is', () => {
       },
     ),
   );
+});
+
+/** Each tool of an initramfs on a host of its own, by ids and by address, beside the recipes that are kept. */
+const recipes = [
+  ...Object.entries(goldenRecipes),
+  ...(['mkinitcpio', 'dracut', 'booster'] as const).flatMap((initramfs) =>
+    (['modprobe', 'driver-override'] as const).map(
+      (target) =>
+        [
+          `${initramfs} ${target}`,
+          renderRecipe(planOf({ distribution: 'other', initramfs }), [target, 'libvirt', 'proxmox']),
+        ] as const,
+    ),
+  ),
+];
+
+test.each(recipes)('the shell reads every command of %s, with root and without', (_name, { artefacts }) => {
+  for (const artefact of artefacts)
+    for (const sudo of [true, false]) {
+      const where = { folder, sudo };
+      const commands = [applyCommand(artefact, where), undoCommand(artefact, where), verifyCommand(artefact, where)];
+      for (const command of commands.filter((each) => each !== null))
+        expect({ command, ...runTool('sh', ['-n'], command) }).toEqual({ command, status: 0, out: '', err: '' });
+    }
+});
+
+test('root lists every image of mkinitcpio, and verify prints what it expects where one of them holds vfio-pci', () => {
+  const file = written(planOf({ distribution: 'arch', initramfs: 'mkinitcpio' }), 'mkinitcpio');
+  const command = verifyCommand(file, { folder: null, sudo: true });
+  const images = mkdtempSync(join(tmpdir(), 'slotwise-images-'));
+  try {
+    writeFileSync(join(images, 'initramfs-linux.img'), 'usr/lib/modules/6.12/kernel/fs/btrfs.ko.zst\n');
+    writeFileSync(
+      join(images, 'initramfs-linux-lts.img'),
+      'usr/lib/modules/6.6/kernel/drivers/vfio/pci/vfio-pci.ko.zst\n',
+    );
+    for (const [name, text] of [
+      ['lsinitcpio', 'exec cat "$1"'],
+      ['sudo', 'exec "$@"'],
+    ] as const)
+      writeFileSync(join(images, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const path = { PATH: `${images}:${process.env['PATH'] ?? ''}` };
+    const verified = (): string => runTool('sh', [], command.replace('/boot/', `${images}/`), path).out.trim();
+    expect(verified()).toBe(file.verify.expect);
+    rmSync(join(images, 'initramfs-linux-lts.img'));
+    expect(verified()).toBe('');
+  } finally {
+    rmSync(images, { recursive: true, force: true });
+  }
 });
