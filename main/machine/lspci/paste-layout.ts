@@ -14,11 +14,27 @@ const fewest = 8;
 export function evenLayout(text: string): string {
   let even = text;
   if (/<br/i.test(even)) even = even.replace(/<br ?\/?>\n?/gi, '\n');
-  // A carriage return alone ends lines of a terminal's recording; before a newline it is no line of its own.
-  if (even.includes('\r')) even = even.replace(/\r+\n|\r/g, '\n');
+  if (even.includes('\r')) even = withoutReturns(even);
   if (isNumbered(even)) even = withoutNumbers(even);
   if (isDoubled(even)) even = even.replace(/\n[\s>|]*?\n/g, '\n');
   return withoutTerminalWidth(even);
+}
+
+/**
+ * A carriage return alone ends lines of a terminal's recording; before a newline it is no line of its own. Line by line: a
+ * pattern for a run of them before a newline looks at each run again from each of its places.
+ */
+function withoutReturns(text: string): string {
+  const lines = text.split('\n');
+  const last = lines.length - 1;
+  return lines
+    .map((line, at) => {
+      let end = line.length;
+      while (at < last && line[end - 1] === '\r') end--;
+      return line.slice(0, end);
+    })
+    .join('\n')
+    .replaceAll('\r', '\n');
 }
 
 const firstLines = (text: string): string[] => text.slice(0, looked).split('\n').slice(0, -1);
