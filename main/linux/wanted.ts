@@ -122,6 +122,7 @@ export const fileFolders = [
   'etc/initramfs-tools/hooks',
   'etc/initramfs-tools/scripts/init-top',
   'etc/mkinitcpio.conf.d',
+  'etc/mkinitcpio.d',
   'etc/libvirt/qemu',
   'etc/modprobe.d',
   'etc/modules-load.d',

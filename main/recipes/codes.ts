@@ -16,6 +16,8 @@ export const remarkCodes = [
   'bound-by-address',
   'place-unknown',
   'after-initramfs',
+  'preset-names-config',
+  'presets-untold',
   'virtual-functions-later',
   'boot-display-framebuffer',
   'disk-has-to-be-made',

@@ -1,6 +1,7 @@
 import type { Plan } from '../passthrough/plan.ts';
 import type { Artefact } from './artefact.ts';
 import { hostFile } from './host-file.ts';
+import { presetRemarks } from './mkinitcpio-presets.ts';
 import { refreshInitramfs } from './refresh-initramfs.ts';
 
 /** Both tools read their settings with bash, so that a file that was taken back is no error of the next build. */
@@ -60,6 +61,6 @@ export function initramfsDropIn(plan: Plan, tool: DropInTool): Artefact {
     content,
     refresh: refreshInitramfs(plan),
     verify: { command: `${listing} | grep -m 1 -o 'vfio-pci\\.ko'`, expect: 'vfio-pci.ko' },
-    remarks: [],
+    remarks: tool === 'mkinitcpio' ? presetRemarks(plan) : [],
   });
 }

@@ -42,6 +42,10 @@ export const remarkSentences = {
     'Each device is found by its place and its ids, so that no twin is taken and no renumbered bus matters.',
   'place-unknown': 'The way to {addresses} is not known, so these are found by their address.',
   'after-initramfs': 'A driver that is loaded in the initramfs comes before this rule. Verify says whether it did.',
+  'preset-names-config':
+    'mkinitcpio passes over /etc/mkinitcpio.conf.d, and so over this file, where a preset names a configuration. Comment out {lines}. If it names another file than /etc/mkinitcpio.conf, put the lines of this one there instead.',
+  'presets-untold':
+    'mkinitcpio passes over this file where a preset names a configuration. Look in /etc/mkinitcpio.d, and comment out a line such as ALL_config="/etc/mkinitcpio.conf".',
   'virtual-functions-later':
     '{addresses} are virtual functions, which come later; the hypervisor takes them when the guest starts.',
   'boot-display-framebuffer':

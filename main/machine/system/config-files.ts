@@ -20,6 +20,7 @@ const places = [
   'etc/dracut.conf.d/',
   'etc/mkinitcpio.conf',
   'etc/mkinitcpio.conf.d/',
+  'etc/mkinitcpio.d/',
   'etc/booster.yaml',
   'etc/udev/rules.d/',
   'etc/driverctl.d/',
