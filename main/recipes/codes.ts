@@ -16,6 +16,8 @@ export const remarkCodes = [
   'bound-by-address',
   'place-unknown',
   'after-initramfs',
+  'driver-before-rule',
+  'drivers-before-rule-untold',
   'preset-names-config',
   'presets-untold',
   'virtual-functions-later',

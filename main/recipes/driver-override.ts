@@ -3,6 +3,7 @@ import type { Artefact } from './artefact.ts';
 import { initramfsOf } from './boot-family.ts';
 import { bindingRemarks, boundAtStart, verifyBound } from './bound-functions.ts';
 import { remark, type Remark } from './codes.ts';
+import { driversBeforeRule } from './drivers-before-rule.ts';
 import { hostFile } from './host-file.ts';
 import { isDropInTool } from './initramfs-drop-in.ts';
 import { placeOf, sysfsPatterns } from './place.ts';
@@ -143,7 +144,8 @@ LABEL="slotwise_end"
 /**
  * Keeps single functions for vfio-pci by driver_override (sysfs-bus-pci), whatever other cards have the same ids: a script
  * of the initramfs where initramfs-tools builds it, else a udev rule, which initramfs-drop-in.ts brings into the image of
- * mkinitcpio and dracut; elsewhere it comes after the drivers that an initramfs loads.
+ * mkinitcpio and dracut; there it comes after the drivers that the person has loaded before udev, elsewhere after all that an
+ * initramfs loads.
  */
 export function driverOverride(plan: Plan): Artefact {
   const given = boundAtStart(plan);
@@ -154,7 +156,7 @@ export function driverOverride(plan: Plan): Artefact {
     remark('bound-by-address'),
     remark('escape-option'),
     ...(inInitramfs && plan.host.initramfs === null ? [remark('initramfs-unknown')] : []),
-    ...(inInitramfs || isDropInTool(tool) ? [] : [remark('after-initramfs')]),
+    ...(isDropInTool(tool) ? driversBeforeRule(plan, tool) : inInitramfs ? [] : [remark('after-initramfs')]),
     ...(lost.length > 0 ? [remark('place-unknown', { addresses: lost.join(' ') })] : []),
     ...bindingRemarks(plan),
   ];

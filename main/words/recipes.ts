@@ -42,6 +42,10 @@ export const remarkSentences = {
     'Each device is found by its place and its ids, so that no twin is taken and no renumbered bus matters.',
   'place-unknown': 'The way to {addresses} is not known, so these are found by their address.',
   'after-initramfs': 'A driver that is loaded in the initramfs comes before this rule. Verify says whether it did.',
+  'driver-before-rule':
+    '{driver} stands in {list} of {path}, is loaded before this rule, and takes the device. Take it out there: udev loads it for the cards that stay.',
+  'drivers-before-rule-untold':
+    'A driver that {list} names in {path} is loaded before this rule and takes the device. The source does not hold that file: look there.',
   'preset-names-config':
     'mkinitcpio passes over /etc/mkinitcpio.conf.d, and so over this file, where a preset names a configuration. Comment out {lines}. If it names another file than /etc/mkinitcpio.conf, put the lines of this one there instead.',
   'presets-untold':
