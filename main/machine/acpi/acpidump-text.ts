@@ -13,12 +13,20 @@ const hexLines = [
   /^[ \t>|]*([0-9a-f]{7,8}): ((?:[0-9a-f]{4} ){0,7}[0-9a-f]{2,4})(?: |\r?$)/i,
 ] as const;
 
+/** `hexdump` and `od` write this for lines of the same bytes as the one above, up to the next offset. */
+const fold = /^[ \t>|]*\*[ \t]*\r?$/;
+/** The offset behind the last byte, which both end with. */
+const lastOffset = /^[ \t>|]*([0-9a-f]{6,8})[ \t]*\r?$/i;
+/** Bytes of a line that can be folded: the short one at the end never is. */
+const lineBytes = 16;
+
 /**
  * The first DMAR or IVRS in a text with hexadecimal dumps: a run of lines whose offsets follow one another, which begins
  * with one of the two signatures. Null where there is none.
  */
 export function tableOfText(text: string): Uint8Array | null {
   let run: number[] = [];
+  let folded = false;
   const found = (): Uint8Array | null => (isTable(run) ? Uint8Array.from(run) : null);
   for (let at = 0; at <= text.length;) {
     const newline = text.indexOf('\n', at);
@@ -26,7 +34,14 @@ export function tableOfText(text: string): Uint8Array | null {
     const line = pastedLine(text.slice(at, Math.min(end, at + 256)));
     const match = hexLines.map((pattern) => pattern.exec(line)).find((each) => each !== null);
     at = end + 1;
-    const offset = match?.[1] === undefined ? null : parseInt(match[1], 16);
+    if (match === undefined && fold.test(line) && run.length >= lineBytes && isTable(run)) {
+      folded = true;
+      continue;
+    }
+    const told = match?.[1] ?? (folded ? lastOffset.exec(line)?.[1] : undefined);
+    const offset = told === undefined ? null : parseInt(told, 16);
+    if (folded && offset !== null) unfold(run, offset);
+    folded = false;
     if (offset !== run.length || run.length > mostBytes) {
       const table = found();
       if (table) return table;
@@ -37,6 +52,13 @@ export function tableOfText(text: string): Uint8Array | null {
     }
   }
   return found();
+}
+
+/** Repeats the last line up to an offset, where whole lines lead there; never beyond what a table can have. */
+function unfold(run: number[], offset: number): void {
+  if (offset > mostBytes || (offset - run.length) % lineBytes !== 0) return;
+  const line = run.slice(-lineBytes);
+  while (run.length < offset) run.push(...line);
 }
 
 function isTable(bytes: readonly number[]): boolean {

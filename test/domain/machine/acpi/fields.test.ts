@@ -204,6 +204,47 @@ describe('text of acpidump', () => {
   ])('%s', (_, text) => {
     expect(tableOfText(`$ sudo tool\n${text}\n`)).toEqual(odd);
   });
+
+  describe('lines that hexdump and od fold', () => {
+    const zeros = new Array<number>(120).fill(0);
+    const within = tableOf('DMAR', structure(9, ...zeros), structure(4, 0, 0, 0, 1, ...chars('\\_SB.I2C0\0')));
+    const atEnd = tableOf('DMAR', structure(9, ...zeros, ...new Array<number>(20).fill(0)));
+
+    /** The tools' own rule: a whole line like the one above becomes a star, and so do all that follow it. */
+    function folded(bytes: Uint8Array, digits: number, wide: string): string {
+      const lines: string[] = [];
+      let above = '';
+      for (let at = 0; at < bytes.length; at += 16) {
+        const row = [...bytes.subarray(at, at + 16)].map((byte) => byte.toString(16).padStart(2, '0'));
+        const text = [row.slice(0, 8), row.slice(8)].map((half) => half.join(' ')).join(wide);
+        if (text !== above || row.length < 16) lines.push(`${at.toString(16).padStart(digits, '0')}${wide}${text}`);
+        else if (lines.at(-1) !== '*') lines.push('*');
+        above = text;
+      }
+      return [...lines, bytes.length.toString(16).padStart(digits, '0')].join('\n');
+    }
+
+    test.each([
+      ['in the middle', within],
+      ['at the end', atEnd],
+    ])('%s', (_, bytes) => {
+      for (const text of [
+        folded(bytes, 6, ' '),
+        folded(bytes, 8, ' ').replaceAll('\n', '\r\n'),
+        folded(bytes, 6, ' ').replace(/^/gm, '> '),
+      ]) {
+        expect(text).toMatch(/^(?:> )?\*\r?$/m);
+        expect(tableOfText(`${text}\n`)).toEqual(bytes);
+      }
+    });
+
+    test('never make more than a table can have, nor anything of what is no table', () => {
+      const head = folded(within.subarray(0, 64), 8, ' ').replace(/\n[0-9a-f]{8}$/, '');
+      expect(tableOfText(`${head}\n*\nfffffff0 00\n`)).toEqual(within.subarray(0, 64));
+      expect(tableOfText(`${head}\n*\n00000045 00\n`)).toEqual(within.subarray(0, 64));
+      expect(tableOfText('00000000 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n*\n00100000\n')).toBeNull();
+    });
+  });
 });
 
 describe('any bytes', () => {
