@@ -50,11 +50,25 @@ function isNumbered(text: string): boolean {
   return counted >= fewest && counted > rest.length * 0.9;
 }
 
-const withoutNumbers = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => line.replace(numbered, ''))
+/**
+ * Only numbers that go on with the count are taken off: what stands behind a page that numbers its lines may begin with
+ * figures of its own (`10: 86 80`). Lines without a number (`cat -b`, one that was broken) and gaps are part of a count.
+ */
+function withoutNumbers(text: string): string {
+  const lines = text.split('\n');
+  const numberAt = (at: number): number => Number(numbered.exec(lines[at] ?? '')?.[1] ?? NaN);
+  let last: number | null = null;
+  return lines
+    .map((line, at) => {
+      const number = numberAt(at);
+      if (Number.isNaN(number)) return line;
+      const goesOn = last === null || number === last + 1 || (number > last && numberAt(at + 1) === number + 1);
+      if (!goesOn) return line;
+      last = number;
+      return line.replace(numbered, '');
+    })
     .join('\n');
+}
 
 /** No two lines stand one behind the other without a blank one between. */
 function isDoubled(text: string): boolean {

@@ -12,3 +12,20 @@ describe('line ends', () => {
     expect(evenLayout(`${returns}\n`)).toBe('\n');
   });
 });
+
+describe('a number before each line', () => {
+  const numbers = (from: number, lines: readonly string[]): string[] =>
+    lines.map((line, at) => `${from + at}: ${line}`);
+  const registers = Array.from({ length: 4000 }, (_, at) => `\tLnkSta ${at}`);
+  const record = ['00:1f.0 ISA bridge: Intel Corporation', '00: 86 80 00 00', '10: 00 00 00 00', 'f0: 00 00 00 00'];
+
+  test('goes as far as the count, and leaves the offsets of a record behind it', () => {
+    const text = [...numbers(1, registers), ...record, ''].join('\n');
+    expect(evenLayout(text) === [...registers, ...record, ''].join('\n')).toBe(true);
+  });
+
+  test('goes also behind a line without one, and behind a gap', () => {
+    const text = [...numbers(7, registers), 'the rest', ...numbers(4007, record), ...numbers(4100, record), ''];
+    expect(evenLayout(text.join('\n')) === [...registers, 'the rest', ...record, ...record, ''].join('\n')).toBe(true);
+  });
+});
