@@ -5,18 +5,18 @@
  */
 const stamps = [
   /^<\d{1,3}>/,
-  /^\[\s{0,16}\d{1,10}\.\d{1,9}\]:? ?/,
+  // `journalctl -o short-monotonic` has the host's name and `kernel` behind the brackets.
+  /^\[\s{0,16}\d{1,10}\.\d{1,9}\]:? ?(?:[\w.-]{1,64} kernel(?:\[\d{1,8}\])?: ?)?/,
   /^\[\s{0,8}[TC]\d{1,8}\]:? ?/,
   // In any language: `[Mon Nov 22 11:18:23 2026]`, `[Po jan 19 11:18:23 2026]`.
   /^\[\S{1,5} \S{1,5} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:[.,]\d{1,9})? \d{4}\] ?/,
   // syslog, and journalctl in its short forms; months in any language: `Nov`, `Mär`, `nov.`, `11月`.
   /^\S{3,6} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
-  // `journalctl -o short-full`, `short-unix` and what `short-monotonic` has behind its brackets
+  // `journalctl -o short-full` and `short-unix`
   /^\S{2,5} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? [A-Z+\-\d]{1,6} \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
   /^\d{9,11}\.\d{6} \S{1,255} kernel(?:\[\d{1,8}\])?: ?/,
-  /^[\w.-]{1,64} kernel(?:\[\d{1,8}\])?: ?/,
-  // `dmesg --time-format=iso`, and `dmesg -x`
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{1,9}(?:Z|[+-]\d\d:?\d\d) /,
+  // `dmesg --time-format=iso`, which rsyslog writes with the host's name, and `dmesg -x`
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{1,9}(?:Z|[+-]\d\d:?\d\d) (?:[\w.-]{1,64} kernel(?:\[\d{1,8}\])?: ?)?/,
   /^(?:kern|user|daemon|syslog) {0,4}:[a-z]{3,6} {0,3}: ?/,
   // `grep -n`, and grep over several files
   /^(?:\d{1,7}[:-]|[\w./-]{1,120}(?:log|dmesg|messages|txt)[\w.-]{0,16}:)(?=\[[ \d]{0,16}\.?\d|<\d|\S{3,6} [ \d]\d \d\d:\d\d:)/,

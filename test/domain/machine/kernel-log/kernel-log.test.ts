@@ -157,6 +157,8 @@ describe('stamps before a message', () => {
     '40: 86 80 00 00',
     '[virtual] Memory at f0000000 (64-bit, prefetchable) [size=8M]',
     'IOMMU Group 5:',
+    'tainted kernel: 1',
+    'pve kernel: DMAR: IOMMU enabled',
   ])('%s has none', (line) => {
     expect(logLine(line)).toEqual({ message: line.trim(), stamped: false });
   });
