@@ -5,6 +5,7 @@ import type { MachineSource } from '../machine/machine.ts';
 import { isSourceProblem, sourceProblem, type SourceProblem } from '../machine/source-problem.ts';
 import { archiveLimits } from './archive-limits.ts';
 import { applyNotes } from './collector-notes.ts';
+import { decodeText, wideEncoding } from './decode-text.ts';
 import { readFolder } from './folder.ts';
 
 /** A machine's `lspci -xxxx` with its log has 2 MB, a report 4 MB. */
@@ -52,7 +53,7 @@ function contentOf(
   where: string,
   from: (kind: MachineSource['kind']) => MachineSource,
 ): SourceContent | SourceProblem {
-  const text = decode(bytes);
+  const text = textOrOffset(bytes);
   if (typeof text === 'number') {
     return sourceProblem('source-not-understood', `${where}, offset ${text}`, 'binary, where text was expected');
   }
@@ -111,24 +112,15 @@ function kindOf(first: Uint8Array, path: string): Kind | SourceProblem {
 /** The control bytes of text: tab, line feed, form feed, carriage return, and a terminal's recording: bell, backspace, escape. */
 const controls: ReadonlySet<number> = new Set([7, 8, 9, 10, 12, 13, 27]);
 
-/** Text of a file: UTF-8, or UTF-16 as Windows' editors save it; else the offset of the first byte that no text has. */
-function decode(bytes: Uint8Array): string | number {
-  const wide = wideEncoding(bytes);
-  if (wide !== null) return new TextDecoder(wide).decode(bytes);
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte < 32 && !controls.has(byte)) return at;
+/** Text of a file, else the offset of the first byte that no text has. */
+function textOrOffset(bytes: Uint8Array): string | number {
+  if (wideEncoding(bytes) === null) {
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte < 32 && !controls.has(byte)) return at;
+    }
   }
-  return new TextDecoder().decode(bytes);
-}
-
-/** By its mark, or by the zero beside each of the first letters where a program cut the mark off. */
-function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
-  const [first = 0, second = 0, third = 0, fourth = 0] = bytes;
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
-  if (first > 8 && second === 0 && third > 8 && fourth === 0) return 'utf-16le';
-  return first === 0 && second > 8 && third === 0 && fourth > 8 ? 'utf-16be' : null;
+  return decodeText(bytes);
 }
 
 /** V8 tells the position in its message; there is no other way to ask for it. */

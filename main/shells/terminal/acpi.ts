@@ -1,3 +1,4 @@
+import { decodeText } from '../../linux/decode-text.ts';
 import { tableOfText } from '../../machine/acpi/acpidump-text.ts';
 import { decodeTable, isTableProblem } from '../../machine/acpi/decode-table.ts';
 import { acpiWords, tableText } from '../../words/acpi.ts';
@@ -20,7 +21,7 @@ export async function acpi(args: readonly string[], terminal: Terminal): Promise
   if ('code' in bytes) return sayProblem(terminal, bytes, json);
   const refuse = (detail: string): ExitCode =>
     sayProblem(terminal, { code: 'table-not-understood', subject: path, detail }, json);
-  const table = startsTable(bytes) ? bytes : tableOfText(textOf(bytes));
+  const table = startsTable(bytes) ? bytes : tableOfText(decodeText(bytes));
   if (table === null) return refuse(acpiWords.noTable);
   const decoded = decodeTable(table);
   if (isTableProblem(decoded)) return refuse(acpiWords.problem(decoded));
@@ -34,9 +35,3 @@ export async function acpi(args: readonly string[], terminal: Terminal): Promise
 const startsTable = (bytes: Uint8Array): boolean =>
   /^(?:DMAR|IVRS)/.test(Buffer.from(bytes.subarray(0, 4)).toString('latin1')) &&
   (bytes.length < 8 || bytes.subarray(4, 8).some((byte) => byte < 9));
-
-/** Windows' shell saves what a tool prints as UTF-16. */
-const textOf = (bytes: Uint8Array): string =>
-  bytes[0] === 0xff && bytes[1] === 0xfe
-    ? new TextDecoder('utf-16le').decode(bytes)
-    : Buffer.from(bytes).toString('latin1');

@@ -78,6 +78,21 @@ describe('slotwise acpi decode', () => {
     expect(out).toContain('registerBaseAddress: 0xfed90000');
   });
 
+  test('text in UTF-8 and UTF-16, with a mark and without', async () => {
+    const rows = [...dmar()].map((byte) => byte.toString(16).padStart(2, '0'));
+    const text = [0, 16, 32, 48].map(
+      (at) => `${at.toString(16).padStart(4, '0')}: ${rows.slice(at, at + 16).join(' ')}\n`,
+    );
+    for (const marked of [text.join(''), `\ufeff${text.join('')}`]) {
+      const little = Buffer.from(marked, 'utf16le');
+      for (const content of [Buffer.from(marked), little, Buffer.from(little).swap16()]) {
+        const { code, out } = await run(content, '--json');
+        expect(code).toBe(0);
+        expect(JSON.parse(out)).toMatchObject({ checksumOk: true, structures: [{ type: 'DRHD' }] });
+      }
+    }
+  });
+
   test('what cannot be walked ends with 3 and names the offset, in one line', async () => {
     const cut = await run(dmar().subarray(0, 60), '--json');
     expect(cut.code).toBe(3);
