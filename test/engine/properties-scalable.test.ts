@@ -73,6 +73,12 @@ function tables(bench: ScalableBench): bigint[] {
   ]);
 }
 
+function forgetAll({ unit }: ScalableBench): void {
+  unit.iotlb.clear();
+  unit.structures.cache.clear();
+  unit.scalable.forget();
+}
+
 const follower: Watch = new Proxy({} as Watch, { get: () => () => undefined });
 
 describe('scalable mode', () => {
@@ -82,9 +88,7 @@ describe('scalable mode', () => {
         const [cached, cold] = [prepare(stage, marks), prepare(stage, marks)];
         for (const step of steps) {
           if (step.do === 'dma') {
-            cold.unit.iotlb.clear();
-            cold.unit.structures.cache.clear();
-            cold.unit.scalable.forget();
+            forgetAll(cold);
             expect(ask(cached, step)).toBe(ask(cold, step));
             expect(cached.record()).toEqual(cold.record());
           } else {
@@ -104,9 +108,7 @@ describe('scalable mode', () => {
         const [cached, cold] = [prepare(stage, marks), prepare(stage, marks)];
         for (const step of steps) {
           if (step.do === 'dma') {
-            cold.unit.iotlb.clear();
-            cold.unit.structures.cache.clear();
-            cold.unit.scalable.forget();
+            forgetAll(cold);
             expect(ask(cached, step)).toBe(ask(cold, step));
             continue;
           }
